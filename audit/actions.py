@@ -1,0 +1,54 @@
+"""The one way to write to the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+
+from audit.models import AuditEvent
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def record(
+    action: str,
+    target: models.Model,
+    *,
+    by: User | None,
+    now: datetime,
+    scope: UUID | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEvent:
+    """Log that `by` (None: the system) did `action`, a verb such as "enrolment.withdrawn", to `target`.
+
+    Must be called inside the transaction of the change, so that one can't be kept without the other;
+    raises TransactionManagementError otherwise. Values are stored as JSON: dates and UUIDs as text.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("record() belongs in the transaction of the change")
+    return AuditEvent.objects.create(
+        at=now,
+        actor=by,
+        action=action,
+        target_type=target._meta.label_lower,
+        target_id=target.pk,
+        scope=scope,
+        before=_plain(before),
+        after=_plain(after),
+        reason=reason,
+    )
+
+
+def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
+    encode = DjangoJSONEncoder().default
+    return {
+        key: value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else encode(value)
+        for key, value in (values or {}).items()
+    }

@@ -1,0 +1,9 @@
+"""What an action says when a rule refuses: each app has its own subclass."""
+
+
+class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
+    """A rule refused; `reason` is a translated sentence that can be shown to the user as it is."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
