@@ -1,0 +1,39 @@
+"""The last look at a message before it leaves."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from messaging import kinds
+from messaging.choices import State
+from messaging.models import Message
+from messaging.rules import LEASE
+
+
+@transaction.atomic(durable=True)
+def hand_over(*, message: Message, now: datetime) -> bool:
+    """Note that `message`'s text may leave now. False if it must not: the lease is lost, or it doesn't hold any more.
+
+    From the commit on, silence means that it may have arrived.
+    """
+    leased = Message.objects.filter(
+        pk=message.pk, state=State.SENDING, lease_token=message.lease_token, handed_over=None
+    )
+    if leased.update(handed_over=now, lease_until=now + LEASE) != 1:
+        return False
+    return not drop_if_stale(message=message, now=now)
+
+
+@transaction.atomic
+def drop_if_stale(*, message: Message, now: datetime) -> bool:
+    """End a claimed message that came too late, or whose reason is gone. Tell whether it did."""
+    if message.expires <= now:
+        state = State.EXPIRED
+    elif not kinds.get(message.kind).still_holds(message, now):
+        state = State.CANCELLED
+    else:
+        return False
+    Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token).update(
+        state=state, finished=now, handed_over=None
+    )
+    return True

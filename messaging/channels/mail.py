@@ -1,0 +1,60 @@
+"""From a message to the bytes that travel."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.encoding import punycode
+
+from messaging.channels.base import Mail
+from messaging.kinds import Attachment, Content
+from messaging.models import Message
+
+
+def compose(message: Message, content: Content, *, now: datetime) -> Mail:
+    """Write the mail that tells `message`'s receiver `content`.
+
+    Its Message-ID follows from the message's id, so a mail sent once more is known to be the same.
+    Raises ValueError if a line break is in a header.
+    """
+    recipient = _ascii(message.recipient)
+    mail = EmailMessage(policy=SMTP)
+    mail["Message-ID"] = f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+    mail["Date"] = now
+    mail["From"] = settings.DEFAULT_FROM_EMAIL
+    mail["To"] = recipient
+    mail["Subject"] = content.subject
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return, please
+    mail.set_content(content.text, cte="quoted-printable")
+    mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    for attachment in content.attachments:
+        _attach(mail, attachment)
+    mail["Content-Language"] = message.language  # last, or it moves into the first part
+    return Mail(
+        id=message.pk,
+        sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        recipient=recipient,
+        data=mail.as_bytes(),
+    )
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    """Add a file with the parameters of its type: a calendar has a method (RFC 6047, section 2.4)."""
+    kind = EmailMessage(policy=SMTP)
+    kind["Content-Type"] = attachment.content_type
+    mail.add_attachment(
+        attachment.content,
+        maintype=kind.get_content_maintype(),
+        subtype=kind.get_content_subtype(),
+        filename=attachment.filename,
+        params=dict(kind["Content-Type"].params),
+    )
+
+
+def _ascii(address: str) -> str:
+    """The address with its domain as mail servers know it (RFC 5890)."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name}@{punycode(domain)}"

@@ -1,0 +1,32 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+
+
+class State(models.TextChoices):
+    """The life of a message; docs/messages.md draws it."""
+
+    QUEUED = "queued", pgettext_lazy("message", "Queued")
+    SENDING = "sending", pgettext_lazy("message", "Being sent")
+    SENT = "sent", pgettext_lazy("message", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
+    BOUNCED = "bounced", pgettext_lazy("message", "Bounced")
+    DEAD = "dead", pgettext_lazy("message", "Refused")
+    UNCERTAIN = "uncertain", pgettext_lazy("message", "Uncertain whether sent")
+    CANCELLED = "cancelled", pgettext_lazy("message", "Cancelled")
+    EXPIRED = "expired", pgettext_lazy("message", "Expired")
+    WITHHELD = "withheld", pgettext_lazy("message", "Withheld")
+
+
+class Outcome(models.TextChoices):
+    """How one attempt to deliver ended."""
+
+    ACCEPTED = "accepted", _("Accepted by the receiving server")
+    TEMPORARY = "temporary", _("Refused for now")
+    PERMANENT = "permanent", _("Refused for good")
+    UNKNOWN = "unknown", _("No answer after handover")
+    NOT_HANDED_OVER = "not_handed_over", _("No handover")

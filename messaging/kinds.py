@@ -1,0 +1,86 @@
+"""Kinds of message. The app that owns a kind declares it and registers it in its AppConfig.ready().
+
+The post office never knows what a session or an enrolment is: it asks the kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Attachment:
+    filename: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a receiver reads. Text and HTML say the same."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that should exist. `due` and `expires` are aware datetimes; `refs` are ids as text."""
+
+    kind: str
+    key: str
+    recipient: str
+    language: str
+    due: datetime
+    expires: datetime
+    refs: dict[str, Any] = field(default_factory=dict)
+    scope: UUID | None = None
+
+
+def _nothing(now: datetime) -> Iterable[Draft]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How messages of one kind come about and what they say.
+
+    `render` makes the content, in the active language, from the message's refs.
+    `still_holds` is asked just before handover: False cancels the message.
+    `materialise` derives from state which messages should exist now; those that do already are ignored.
+    `daytime_only` is for what can wait: it is sent between 07:00 and 20:00 local time.
+    """
+
+    name: str
+    render: Callable[[Message], Content]
+    still_holds: Callable[[Message, datetime], bool]
+    materialise: Callable[[datetime], Iterable[Draft]] = _nothing
+    daytime_only: bool = False
+
+
+_registry: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make `kind` known. Raises ValueError if another kind has its name."""
+    if _registry.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"two kinds of message are called {kind.name}")
+
+
+def get(name: str) -> Kind:
+    """Return the kind called `name`; raises KeyError if no app declared it."""
+    return _registry[name]
+
+
+def registered() -> tuple[Kind, ...]:
+    """All kinds, in the order of their declaration."""
+    return tuple(_registry.values())

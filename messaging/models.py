@@ -1,0 +1,74 @@
+"""Everything that is sent. The database is the queue; Celery only wakes workers (docs/messages.md)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.models import BaseModel
+from messaging.choices import Channel, Outcome, State
+from messaging.querysets import MessageQuerySet
+
+
+class Message(BaseModel):
+    """One message to one receiver. Its text is made at handover from `refs`, so no personal data waits here."""
+
+    kind = models.CharField(max_length=60)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    recipient = models.EmailField(_("receiver"))
+    language = models.CharField(max_length=5)
+    key = models.CharField(
+        max_length=200, unique=True, help_text=_("What makes the message the same: it is queued once.")
+    )
+    scope = models.UUIDField(null=True, help_text=_("The region whose message it is."))
+    refs = models.JSONField(default=dict, help_text=_("The ids of what the message is about."))
+    due = models.DateTimeField()
+    expires = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(help_text=_("Not claimed before."))
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    handed_over = models.DateTimeField(
+        null=True, help_text=_("Set just before the text leaves: from here on it may have arrived.")
+    )
+    finished = models.DateTimeField(null=True)
+    provider_reference = models.CharField(max_length=200, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due", "id"]
+        indexes = [
+            models.Index(fields=["next_try"], condition=models.Q(state=State.QUEUED), name="message_queued"),
+            models.Index(fields=["lease_until"], condition=models.Q(state=State.SENDING), name="message_sending"),
+            models.Index(fields=["scope", "due"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="message_state_known"),
+            models.CheckConstraint(condition=models.Q(expires__gt=models.F("due")), name="message_expires_after_due"),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.SENDING)
+                | models.Q(lease_token__isnull=False, lease_until__isnull=False),
+                name="message_sending_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class DeliveryAttempt(BaseModel):
+    """One attempt to deliver a message: append-only evidence."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    detail = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["message", "number"], name="attempt_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} #{self.number} {self.outcome}"

@@ -1,0 +1,39 @@
+"""From templates to what a receiver reads."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import translation
+
+from messaging.kinds import Attachment, Content
+
+SUBJECT = "Subject: "
+
+
+def render(template: str, context: dict[str, Any], *, language: str, attachments: Iterable[Attachment] = ()) -> Content:
+    """Make the content from the templates `<template>.txt` and `<template>.html`, in `language`.
+
+    `template` is for example "sessions/mail/reminder". The text begins with a line "Subject: …" and an empty one;
+    messaging/mail_base.txt and mail_base.html give both their frame and footer, which want `region` (its name and
+    contact_email) where there is one. `base_url` is added, for links. Raises ValueError if the subject is missing or
+    longer than its line, as it is when a value in it smuggles in a line break.
+    """
+    context = {"base_url": settings.BASE_URL, **context}
+    engine = Engine.get_default()
+    with translation.override(language):
+        # A plain text is not HTML: an ampersand stays what it is.
+        plain = engine.get_template(f"{template}.txt").render(Context(context, autoescape=False))
+        html = engine.get_template(f"{template}.html").render(Context(context))
+    subject, text = _split(plain)
+    return Content(subject=subject, text=text, html=html, attachments=tuple(attachments))
+
+
+def _split(plain: str) -> tuple[str, str]:
+    """Part the subject, on the first line, from the text."""
+    head, _empty, text = plain.lstrip("\n").partition("\n\n")
+    subject = head.removeprefix(SUBJECT).strip(" ")
+    if not head.startswith(SUBJECT) or len(subject.splitlines()) != 1:
+        raise ValueError("a mail begins with one line that says “Subject: …”, and an empty line")
+    return subject, text.strip("\n") + "\n"

@@ -1,0 +1,19 @@
+"""What beat and wake-ups start. The queue is in the database: a task that gets lost is made up for by the next one."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from common.wakeup import wake_on_commit
+from messaging import actions
+
+# Well below the soft time limit, so that the mail under way can end, and short, so that a deploy needn't wait long.
+LIMIT = timedelta(seconds=30)
+
+
+@shared_task
+def dispatch() -> None:
+    """Send what is due. Safe to run twice, or twice at once: every message is claimed, and leaves under its lease."""
+    if actions.dispatch(clock=timezone.now, limit=LIMIT):
+        wake_on_commit("messaging.tasks.dispatch")
