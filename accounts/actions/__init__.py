@@ -1,0 +1,21 @@
+from accounts.actions.accept import Acceptance, accept, refusal_to_accept
+from accounts.actions.administrators import create_administrator
+from accounts.actions.invite import invite
+from accounts.actions.profile import change_profile, choose_language
+from accounts.actions.resend import resend
+from accounts.actions.revoke import revoke
+from accounts.actions.roles import end_role, grant_role
+
+__all__ = [
+    "Acceptance",
+    "accept",
+    "change_profile",
+    "choose_language",
+    "create_administrator",
+    "end_role",
+    "grant_role",
+    "invite",
+    "refusal_to_accept",
+    "resend",
+    "revoke",
+]

@@ -1,0 +1,5 @@
+from common.exceptions import Refused
+
+
+class InvitationRefused(Refused):
+    """An invitation can't be sent or accepted."""

@@ -1,0 +1,26 @@
+from accounts.forms.colleagues import ColleagueFilter, InviteForm
+from accounts.forms.login import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+)
+from accounts.forms.profile import ProfileForm
+
+__all__ = [
+    "ChangePasswordForm",
+    "ColleagueFilter",
+    "ConfirmLoginCodeForm",
+    "InviteForm",
+    "LoginForm",
+    "ProfileForm",
+    "ReauthenticateForm",
+    "RequestLoginCodeForm",
+    "ResetPasswordForm",
+    "ResetPasswordKeyForm",
+    "SetPasswordForm",
+]

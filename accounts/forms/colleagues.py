@@ -1,0 +1,97 @@
+"""Who is to become a colleague, and whom to look for among them."""
+
+from __future__ import annotations  # Django's form classes take type arguments in annotations only
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rules
+from accounts.choices import ROLES_OF_A_MUNICIPALITY, ROLES_OF_A_REGION, Role
+from accounts.models import Invitation, User
+from accounts.permissions import ROLES
+from common.forms import form_helper
+from regions.models import Municipality, Region
+from regions.querysets import RegionQuerySet
+
+
+def roles_appointed_by(user: User) -> list[Role]:
+    """The roles that `user` may give to others, in order of precedence."""
+    given = {role for held in user.roles for role in rules.APPOINTS.get(held.role, ())}
+    return [role for role in Role if role in given]
+
+
+def regions_appointed_in(user: User) -> RegionQuerySet:
+    """The regions in which `user` may give roles."""
+    regions = Region.objects.visible_to(user)
+    return regions if user.is_administrator else regions.filter(pk__in=user.coordinated_region_ids)
+
+
+class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """Offers what `user` may invite to; a field about which she has no choice is left out."""
+
+    helper = form_helper()
+
+    class Meta:
+        model = Invitation
+        fields = ("first_name", "last_name", "email", "language")
+        help_texts = {
+            "email": _("The address at work. The link is sent to it, and works for that person only."),
+            "language": _("The language of the invitation; she can change it later."),
+        }
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "language": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions = list(regions_appointed_in(user))
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"),
+            choices=[(role, f"{role.label} – {ROLES[role].purpose}") for role in roles_appointed_by(user)],
+            widget=forms.RadioSelect,
+        )
+        if user.coordinated_region_ids:
+            self.fields["municipality"] = forms.ModelChoiceField(
+                label=_("Municipality"),
+                queryset=Municipality.objects.visible_to(user).filter(region__in=user.coordinated_region_ids),
+                required=False,
+                help_text=_("Needed for managers: the municipality whose people they enrol."),
+            )
+        if len(self.regions) > 1:
+            self.fields["region"] = forms.ModelChoiceField(
+                label=_("Region"),
+                queryset=regions_appointed_in(user),
+                required=False,
+                help_text=_("Needed for coordinators and lecturers."),
+            )
+        self.order_fields(["role", "municipality", "region"])
+
+    def clean(self) -> dict[str, Any]:
+        """Leave in `region` or `municipality` the place where the role belongs, and None in the other."""
+        data = super().clean() or {}
+        role = data.get("role")
+        region = data.pop("region", None) or (self.regions[0] if len(self.regions) == 1 else None)
+        municipality = data.pop("municipality", None)
+        data["region"] = region if role in ROLES_OF_A_REGION else None
+        data["municipality"] = municipality if role in ROLES_OF_A_MUNICIPALITY else None
+        if role in ROLES_OF_A_REGION and region is None and "region" not in self.errors:
+            self.add_error("region", _("Choose a region."))
+        if role in ROLES_OF_A_MUNICIPALITY and municipality is None and "municipality" not in self.errors:
+            self.add_error("municipality", _("Choose a municipality."))
+        return data
+
+
+class ColleagueFilter(forms.Form):
+    """What the list of colleagues is narrowed down to."""
+
+    q = forms.CharField(label=_("Name, address or place"), required=False, widget=forms.SearchInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, role.label) for role in roles_appointed_by(user)]
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=[("", _("All roles")), *roles], required=False)

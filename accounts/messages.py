@@ -1,0 +1,42 @@
+"""The kind of message that this app owns: the invitation."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import Invitation
+from accounts.tokens import token_of
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render
+
+
+def invitation_draft(invitation: Invitation, *, now: datetime) -> Draft:
+    """The mail with the link of `invitation`. Sending it again makes another: it has another nonce."""
+    region = invitation.place_region
+    return Draft(
+        kind=INVITATION.name,
+        key=f"invitation:{invitation.pk}:{invitation.nonce}",
+        recipient=invitation.email,
+        language=invitation.language,
+        due=now,
+        expires=invitation.expires,
+        refs={"invitation": invitation.pk, "nonce": invitation.nonce},
+        scope=region.pk if region else None,
+    )
+
+
+def _render(message: Message) -> Content:
+    invitation = Invitation.objects.with_places().get(pk=message.refs["invitation"])
+    link = settings.BASE_URL + reverse("accounts:invitation", args=[token_of(invitation)])
+    context = {"invitation": invitation, "link": link, "region": invitation.place_region}
+    return render("accounts/mail/invitation", context, language=message.language)
+
+
+def _still_holds(message: Message, now: datetime) -> bool:
+    """Only while the invitation is open, and has not been sent again with another link."""
+    return Invitation.objects.open(now=now).filter(pk=message.refs["invitation"], nonce=message.refs["nonce"]).exists()
+
+
+INVITATION = Kind(name="invitation", render=_render, still_holds=_still_holds)

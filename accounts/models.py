@@ -1,0 +1,197 @@
+"""Users, their roles, and invitations to roles."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import ROLES_OF_A_MUNICIPALITY, ROLES_OF_A_REGION, Role
+from accounts.permissions import ROLES, Permission
+from accounts.querysets import InvitationQuerySet, RoleAssignmentQuerySet, UserManager
+from common.models import BaseModel
+from regions.models import Municipality, Region
+
+
+class User(AbstractBaseUser, BaseModel):
+    """A person who can log in: by an e-mailed code, or with a password if she has chosen one."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    first_name = models.CharField(_("first name"), max_length=60)
+    last_name = models.CharField(_("last name"), max_length=60)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="sv")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name", "last_name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["last_name", "first_name"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @cached_property
+    def roles(self) -> list["RoleAssignment"]:
+        """Her roles in order of precedence, loaded once per request."""
+        order = list(Role.values)
+        assignments = self.role_assignments.select_related("region", "municipality__region")
+        return sorted(assignments, key=lambda assignment: (order.index(assignment.role), str(assignment.place)))
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any of her roles carries `permission`. A disabled account may nothing."""
+        return self.is_active and any(permission in ROLES[assignment.role].permissions for assignment in self.roles)
+
+    def has_role(self, *roles: Role) -> bool:
+        return any(assignment.role in roles for assignment in self.roles)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.has_role(Role.ADMINISTRATOR)
+
+    @property
+    def coordinated_region_ids(self) -> set[UUID]:
+        return {role.region_id for role in self.roles if role.role == Role.COORDINATOR and role.region_id}
+
+    @property
+    def managed_municipality_ids(self) -> set[UUID]:
+        return {role.municipality_id for role in self.roles if role.role == Role.MANAGER and role.municipality_id}
+
+    @property
+    def managed_region_ids(self) -> set[UUID]:
+        """Regions whose programmes the municipalities that she manages take part in."""
+        return {
+            assignment.place_region.pk
+            for assignment in self.roles
+            if assignment.role == Role.MANAGER and assignment.place_region
+        }
+
+    @property
+    def taught_region_ids(self) -> set[UUID]:
+        return {role.region_id for role in self.roles if role.role == Role.LECTURER and role.region_id}
+
+    @property
+    def region_ids(self) -> set[UUID]:
+        """Regions in which she has any role, also through her municipality."""
+        return {assignment.place_region.pk for assignment in self.roles if assignment.place_region}
+
+
+class RoleAssignment(BaseModel):
+    """One role of one person, in the region or municipality it belongs to; an administrator's belongs to neither."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments")
+    municipality = models.ForeignKey(
+        Municipality, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments"
+    )
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "region"], condition=models.Q(region__isnull=False), name="role_once_in_region"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "municipality"],
+                condition=models.Q(municipality__isnull=False),
+                name="role_once_in_municipality",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(region__isnull=True, municipality__isnull=True),
+                name="role_once_in_installation",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=ROLES_OF_A_REGION, region__isnull=False, municipality__isnull=True)
+                | models.Q(role__in=ROLES_OF_A_MUNICIPALITY, region__isnull=True, municipality__isnull=False)
+                | models.Q(role=Role.ADMINISTRATOR, region__isnull=True, municipality__isnull=True),
+                name="role_belongs_to_its_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.place}" if self.place else str(self.get_role_display())
+
+    @property
+    def place(self) -> Region | Municipality | None:
+        return self.region or self.municipality
+
+    @property
+    def place_region(self) -> Region | None:
+        return self.region or (self.municipality.region if self.municipality else None)
+
+
+class Invitation(BaseModel):
+    """An invitation to a role by a link. Only the hash of the link's token is kept (accounts/tokens.py)."""
+
+    email = models.EmailField(_("e-mail"))
+    first_name = models.CharField(_("first name"), max_length=60)
+    last_name = models.CharField(_("last name"), max_length=60)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations")
+    municipality = models.ForeignKey(
+        Municipality, null=True, blank=True, on_delete=models.CASCADE, related_name="invitations"
+    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="sv")
+    nonce = models.UUIDField(default=uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires = models.DateTimeField()
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    accepted = models.DateTimeField(null=True, blank=True)
+    revoked = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=ROLES_OF_A_REGION, region__isnull=False, municipality__isnull=True)
+                | models.Q(role__in=ROLES_OF_A_MUNICIPALITY, region__isnull=True, municipality__isnull=False)
+                | models.Q(role=Role.ADMINISTRATOR, region__isnull=True, municipality__isnull=True),
+                name="invitation_belongs_to_its_place",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                "role",
+                Coalesce("region", "municipality"),
+                condition=models.Q(accepted=None, revoked=None) & ~models.Q(role=Role.ADMINISTRATOR),
+                name="invitation_pending_once_in_place",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(accepted=None, revoked=None, role=Role.ADMINISTRATOR),
+                name="invitation_pending_once_in_installation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.get_role_display()})"
+
+    @property
+    def place(self) -> Region | Municipality | None:
+        return self.region or self.municipality
+
+    @property
+    def place_region(self) -> Region | None:
+        return self.region or (self.municipality.region if self.municipality else None)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def is_open(self, *, now: datetime) -> bool:
+        return self.accepted is None and self.revoked is None and self.expires > now

@@ -1,0 +1,92 @@
+"""May this role? (403) -- as opposed to: which rows? (404), which is `visible_to` in each app's querysets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+
+if TYPE_CHECKING:
+    from accounts.http import AuthenticatedRequest
+
+
+class Permission(StrEnum):
+    PLAN = "plan cohorts and sessions, publish them"
+    SEE_REGION = "see everything in the region"
+    CHANGE_REGION = "change the region's settings"
+    INVITE = "invite colleagues, end their roles"
+    ENROL = "enrol and import people, see their dates and progress"
+    MARK_ATTENDANCE = "mark attendance"
+    ISSUE_CERTIFICATES = "issue certificates"
+    TEACH = "see the sessions one teaches"
+    TAKE_PART = "see one's own dates, progress and certificates"
+    ADMINISTER = "set up regions, appoint coordinators, see the portal's health"
+
+
+@dataclass(frozen=True)
+class RoleDescription:
+    """What a role is for and what it may do."""
+
+    purpose: str | Promise
+    permissions: frozenset[Permission]
+
+
+ROLES: dict[str, RoleDescription] = {
+    Role.COORDINATOR: RoleDescription(
+        _("Plans cohorts and sessions in a region, follows attendance, issues certificates."),
+        frozenset(
+            {
+                Permission.PLAN,
+                Permission.SEE_REGION,
+                Permission.CHANGE_REGION,
+                Permission.INVITE,
+                Permission.ENROL,
+                Permission.MARK_ATTENDANCE,
+                Permission.ISSUE_CERTIFICATES,
+            }
+        ),
+    ),
+    Role.MANAGER: RoleDescription(
+        _("Enrols new hires in a municipality and follows them."),
+        frozenset({Permission.ENROL}),
+    ),
+    Role.LECTURER: RoleDescription(
+        _("Teaches sessions and marks attendance at them."),
+        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE}),
+    ),
+    Role.PARTICIPANT: RoleDescription(
+        _("Takes part in a programme."),
+        frozenset({Permission.TAKE_PART}),
+    ),
+    Role.ADMINISTRATOR: RoleDescription(
+        _("Sets up regions and appoints coordinators."),
+        frozenset({Permission.ADMINISTER, Permission.INVITE}),
+    ),
+}
+
+Parameters = ParamSpec("Parameters")
+View: TypeAlias = "Callable[Concatenate[AuthenticatedRequest, Parameters], HttpResponseBase]"
+
+
+def requires(permission: Permission) -> "Callable[[View[Parameters]], View[Parameters]]":
+    """Let only those pass who hold `permission` through any of their roles; the others get 403."""
+
+    def decorate(view: "View[Parameters]") -> "View[Parameters]":
+        @wraps(view)
+        def guarded(
+            request: "AuthenticatedRequest", /, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponseBase:
+            if not request.user.may(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from accounts.choices import Role
+from accounts.rules import APPOINTS
+
+if TYPE_CHECKING:
+    from accounts.models import Invitation, RoleAssignment, User
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a user; without `password` she logs in by e-mailed code only."""
+        user: User = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def by_email(self, email: str) -> User | None:
+        """The user with that address in any case, if there is one."""
+        return self.filter(email__iexact=email.strip()).first()
+
+
+def appointable_by(user: User) -> Q:
+    """What `rules.may_appoint` says, for rows that have a role and its place."""
+    regions = user.coordinated_region_ids
+    matching = Q(Q(region__in=regions) | Q(municipality__region__in=regions), role__in=APPOINTS[Role.COORDINATOR])
+    return matching | Q(role__in=APPOINTS[Role.ADMINISTRATOR]) if user.is_administrator else matching
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def visible_to(self, user: User) -> Self:
+        """All as administrator; as coordinator those of her regions and their municipalities; else her own."""
+        if user.is_administrator:
+            return self
+        regions = user.coordinated_region_ids
+        return self.filter(Q(user=user) | Q(region__in=regions) | Q(municipality__region__in=regions))
+
+    def appointable_by(self, user: User) -> Self:
+        """Those that `user` may end: as coordinator in her regions, as administrator all coordinators'."""
+        return self.filter(appointable_by(user))
+
+    def search(self, words: str) -> Self:
+        """Those whose holder's name or address, or whose place, holds every one of `words`."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(user__first_name__icontains=word)
+                | Q(user__last_name__icontains=word)
+                | Q(user__email__icontains=word)
+                | Q(municipality__name__icontains=word)
+                | Q(region__name__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> Self:
+        """Load what a list shows, in one query: by role in order of precedence, then by place and name."""
+        precedence = Case(
+            *(When(role=role, then=Value(order)) for order, role in enumerate(Role.values)), output_field=IntegerField()
+        )
+        return self.select_related("user", "region", "municipality__region").order_by(
+            precedence, "region__name", "municipality__name", "user__last_name", "user__first_name", "pk"
+        )
+
+    def managers_of(self, municipality_id: object) -> Self:
+        """The active managers of a municipality."""
+        return self.filter(role=Role.MANAGER, municipality=municipality_id, user__is_active=True)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> Self:
+        """All as administrator, else those of the regions she coordinates and their municipalities."""
+        if user.is_administrator:
+            return self
+        regions = user.coordinated_region_ids
+        return self.filter(Q(region__in=regions) | Q(municipality__region__in=regions))
+
+    def appointable_by(self, user: User) -> Self:
+        """Those to roles that `user` may give."""
+        return self.filter(appointable_by(user))
+
+    def pending(self) -> Self:
+        """Neither accepted nor revoked; the expired among them can be sent again."""
+        return self.filter(accepted=None, revoked=None)
+
+    def with_places(self) -> Self:
+        return self.select_related("region", "municipality__region", "invited_by")
+
+    def open(self, *, now: datetime) -> Self:
+        """Neither accepted, revoked nor expired."""
+        return self.pending().filter(expires__gt=now)

@@ -1,0 +1,98 @@
+"""Who appoints whom, and when an invitation can be accepted. Pure: no database, clock or request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.choices import Role
+
+# Participants aren't appointed: they come with an enrolment.
+APPOINTS: dict[str, tuple[Role, ...]] = {
+    Role.COORDINATOR: (Role.COORDINATOR, Role.MANAGER, Role.LECTURER),
+    Role.ADMINISTRATOR: (Role.COORDINATOR, Role.ADMINISTRATOR),
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """A role and the region it works in; an administrator's works in none."""
+
+    role: str
+    region: UUID | None
+
+
+def may_appoint(held: Iterable[Post], wanted: Post) -> bool:
+    """Whether one who holds the posts `held` may give `wanted` to somebody, or take it away.
+
+    Administrators do so in every region, coordinators in their own.
+    """
+    return any(
+        wanted.role in APPOINTS.get(post.role, ()) and (post.role == Role.ADMINISTRATOR or post.region == wanted.region)
+        for post in held
+    )
+
+
+def refusal_to_invite(
+    held: Iterable[Post], wanted: Post, *, already_holds: bool, already_invited: bool, disabled: bool
+) -> str | None:
+    """Say why one who holds `held` can't invite somebody to `wanted`."""
+    if not may_appoint(held, wanted):
+        return _("You may not invite anybody to this role.")
+    if disabled:
+        return _("The account with this address is closed.")
+    if already_holds:
+        return _("A person with this address has the role already.")
+    return reason_already_invited() if already_invited else None
+
+
+def reason_already_invited() -> str:
+    """What the rule says, also when only the database saw the second invitation."""
+    return _("There is an invitation to this address already. You can send it again from the list of colleagues.")
+
+
+def refusal_to_change_invitation(
+    held: Iterable[Post], wanted: Post, *, accepted: datetime | None, revoked: datetime | None
+) -> str | None:
+    """Say why one who holds `held` can't send an invitation again or revoke it."""
+    if not may_appoint(held, wanted):
+        return _("You may not change this invitation.")
+    if accepted:
+        return _("The invitation has been accepted already.")
+    if revoked:
+        return _("The invitation has been revoked already.")
+    return None
+
+
+def refusal_to_accept(
+    *,
+    accepted: datetime | None,
+    revoked: datetime | None,
+    expires: datetime,
+    now: datetime,
+    disabled: bool,
+    someone_else: bool,
+) -> str | None:
+    """Say why an invitation can't be accepted; `someone_else` is when another person than the invited is logged in."""
+    if accepted:
+        return _("The invitation has been accepted already. You can log in.")
+    if revoked:
+        return _("The invitation has been revoked. Ask the person who invited you.")
+    if expires <= now:
+        return _("The invitation has expired. Ask the person who invited you to send it again.")
+    if disabled:
+        return _("The account with this address is closed. Ask the person who invited you.")
+    if someone_else:
+        return _("You are logged in as somebody else. Log out first, then open the link again.")
+    return None
+
+
+def refusal_to_end(held: Iterable[Post], wanted: Post, *, own: bool) -> str | None:
+    """Say why a role can't be ended. Nobody ends her own, so that no region and no portal is left without."""
+    if not may_appoint(held, wanted):
+        return _("You may not end this role.")
+    if own:
+        return _("You can't end your own role. Ask a colleague.")
+    return None

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from accounts.views import colleagues, invitation, profile
+
+app_name = "accounts"
+urlpatterns = [
+    path("inbjudan/<str:token>/", invitation.invitation, name="invitation"),
+    path("profil/", profile.profile, name="profile"),
+    path("roller/", profile.roles, name="roles"),
+    path("roll/", profile.switch_role, name="switch_role"),
+    path("medarbetare/", colleagues.colleagues, name="colleagues"),
+    path("medarbetare/bjud-in/", colleagues.invite, name="invite"),
+    path("medarbetare/inbjudan/<uuid:pk>/skicka-igen/", colleagues.resend_invitation, name="resend_invitation"),
+    path("medarbetare/inbjudan/<uuid:pk>/aterkalla/", colleagues.revoke_invitation, name="revoke_invitation"),
+    path("medarbetare/roll/<uuid:pk>/avsluta/", colleagues.end_role, name="end_role"),
+]

@@ -1,0 +1,162 @@
+"""What is asked about a region."""
+
+from __future__ import annotations  # Django's form classes take type arguments in annotations only
+
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.boundfield import BoundWidget
+from django.utils.translation import gettext_lazy as _
+from PIL import Image
+
+from common.forms import form_helper
+from regions import rules
+from regions.models import Municipality, Region
+
+
+class DaysField(forms.CharField):
+    """Whole numbers separated by commas or spaces; its value is a list, the largest first."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(day) for day in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]  # a text in the browser, numbers in the code
+        words = str(value or "").replace(",", " ").split()
+        if not all(word.isdecimal() and len(word) < 4 for word in words):
+            raise forms.ValidationError(_("Enter whole numbers separated by commas, for example 14, 1."))
+        return sorted((int(word) for word in words), reverse=True)
+
+    def validate(self, value: Any) -> None:
+        if refusal := rules.refusal_of_reminders(value):
+            raise forms.ValidationError(refusal)
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """What a coordinator decides for her region. The view hands `changes()` to an action; the form saves nothing."""
+
+    reminder_days = DaysField(
+        label=_("Reminders, days before"),
+        help_text=_("Participants get a reminder this many days before each session, for example 14, 1."),
+        widget=forms.TextInput(attrs={"class": "width-10", "autocomplete": "off"}),
+    )
+    logo = forms.ImageField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("A PNG picture on a white or transparent ground, at most 500 kB. It is printed on certificates."),
+        widget=forms.FileInput(attrs={"accept": "image/png"}),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    class Meta:
+        model = Region
+        fields = (
+            "contact_email",
+            "contact_phone",
+            "signatory_name",
+            "signatory_title",
+            "seat",
+            "logo",
+            "primary_colour",
+            "reminder_days",
+        )
+        labels = {"primary_colour": _("Colour")}
+        help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
+        widgets = {
+            "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
+            "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "signatory_title": forms.TextInput(attrs={"autocomplete": "off"}),
+            "primary_colour": forms.TextInput(
+                attrs={"class": "width-10", "autocomplete": "off", "spellcheck": "false"}
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.logo:
+            del self.fields["remove_logo"]
+
+    def clean_primary_colour(self) -> str:
+        colour: str = self.cleaned_data["primary_colour"].upper()
+        Region._meta.get_field("primary_colour").run_validators(colour)
+        if refusal := rules.refusal_of_colour(colour):
+            raise forms.ValidationError(refusal)
+        return colour
+
+    def clean_logo(self) -> ContentFile[bytes] | None:
+        """Return the picture drawn anew under a random name: what else the file held is left behind."""
+        upload = self.cleaned_data["logo"]
+        if not isinstance(upload, UploadedFile):
+            return None
+        upload.seek(0)
+        clean = BytesIO()
+        with Image.open(upload) as picture:
+            if refusal := rules.refusal_of_logo(
+                size=upload.size or 0, width=picture.width, height=picture.height, picture_format=picture.format
+            ):
+                raise forms.ValidationError(refusal)
+            picture.convert("RGBA").save(clean, "PNG", optimize=True)
+        return ContentFile(clean.getvalue(), name=f"{uuid4()}.png")
+
+    def changes(self) -> dict[str, Any]:
+        """The values to set; the logo is among them only if it was chosen anew or is to be removed."""
+        changes = {name: self.cleaned_data[name] for name in self.Meta.fields if name != "logo"}
+        if self.cleaned_data["logo"]:
+            changes["logo"] = self.cleaned_data["logo"]
+        elif self.cleaned_data.get("remove_logo"):
+            changes["logo"] = ""
+        return changes
+
+
+class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """What an administrator decides when a region joins the portal; the rest its coordinators set themselves."""
+
+    helper = form_helper()
+
+    class Meta:
+        model = Region
+        fields = ("name", "code", "contact_email", "signatory_name", "signatory_title", "seat")
+        widgets = {
+            "code": forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters", "autocomplete": "off"})
+        }
+
+
+@dataclass(frozen=True)
+class County:
+    """The municipalities of one county, as boxes to tick."""
+
+    name: str
+    options: list[BoundWidget]
+
+    @property
+    def chosen(self) -> int:
+        return sum(option.data["selected"] for option in self.options)
+
+
+class MunicipalitiesForm(forms.Form):
+    """Which municipalities belong to a region: those that are free, and its own."""
+
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["municipalities"] = forms.ModelMultipleChoiceField(
+            label=_("Municipalities"),
+            queryset=Municipality.objects.free_or_of(region),
+            initial=region.municipalities.all(),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def counties(self) -> list[County]:
+        """The boxes to tick, county by county."""
+        return [County(name, list(options)) for name, options in groupby(self["municipalities"], key=_county)]
+
+
+def _county(option: BoundWidget) -> str:
+    name: str = option.data["value"].instance.county_name
+    return name

@@ -1,0 +1,83 @@
+"""Regions, which run programmes, and the municipalities of Sweden."""
+
+from django.core.validators import FileExtensionValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.models import BaseModel
+from regions.querysets import MunicipalityQuerySet, RegionQuerySet
+
+
+def default_reminder_days() -> list[int]:
+    """Two weeks before a session, to plan the day, and the day before it."""
+    return [14, 1]
+
+
+class Region(BaseModel):
+    """An association of municipalities that runs programmes. Everything belongs to one; no one sees another's."""
+
+    code = models.CharField(
+        _("code"),
+        max_length=6,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z]{2,6}$", _("Two to six capital letters, A to Z."))],
+        help_text=_("Begins every certificate number, for example SK-2026-0001."),
+    )
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    contact_email = models.EmailField(_("contact e-mail"))
+    contact_phone = models.CharField(_("contact phone"), max_length=30, blank=True)
+    signatory_name = models.CharField(_("signatory"), max_length=100)
+    signatory_title = models.CharField(_("signatory's title"), max_length=100)
+    seat = models.CharField(
+        _("place of issue"), max_length=60, help_text=_("Printed on certificates, for example Lund.")
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="regions/",
+        blank=True,
+        validators=[FileExtensionValidator(["png"])],
+        help_text=_("A PNG picture on a white or transparent ground."),
+    )
+    primary_colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#0B5563",
+        validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("A colour such as #0B5563."))],
+    )
+    reminder_days = models.JSONField(
+        _("reminders, days before"),
+        default=default_reminder_days,
+        help_text=_("Participants are reminded this many days before a session."),
+    )
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Municipality(BaseModel):
+    """One of Sweden's 290 municipalities. `code` is Statistics Sweden's (SCB), text because it may begin with 0."""
+
+    code = models.CharField(_("municipality code"), max_length=4, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    county_code = models.CharField(_("county code"), max_length=2)
+    county_name = models.CharField(_("county"), max_length=40)
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT, related_name="municipalities"
+    )
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "municipalities"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]{4}$"), name="municipality_code_four_digits")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,61 @@
+"""What a region may choose. Pure: no database, clock or request."""
+
+from collections.abc import Sequence
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3 Contrast (Minimum), for text
+MOST_REMINDERS = 5
+EARLIEST_REMINDER = 60  # days before a session
+LARGEST_LOGO = 500_000  # bytes
+LONGEST_LOGO_SIDE = 2_000  # pixels
+
+
+def contrast_with_white(colour: str) -> float:
+    """Return the contrast ratio, 1 to 21, of `colour` (such as #0B5563) on white, as WCAG 2.2 defines it."""
+    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def refusal_of_colour(colour: str) -> str | None:
+    """Say why `colour` can't be a region's colour: text in it must be readable on white."""
+    contrast = contrast_with_white(colour)
+    if contrast >= LEAST_CONTRAST:
+        return None
+    return _(
+        "The colour is too light to be read on white: its contrast is %(contrast)s to 1, and at least "
+        "%(least)s to 1 is needed. Choose a darker one."
+    ) % {"contrast": number_format(contrast, 1), "least": number_format(LEAST_CONTRAST, 1)}
+
+
+def refusal_of_reminders(days: Sequence[int]) -> str | None:
+    """Say why participants can't be reminded that many `days` before a session."""
+    if not days:
+        return _("Enter at least one day.")
+    if len(days) > MOST_REMINDERS:
+        return _("At most %(most)d reminders are sent before a session.") % {"most": MOST_REMINDERS}
+    if len(set(days)) < len(days):
+        return _("Enter each day once.")
+    if not all(1 <= day <= EARLIEST_REMINDER for day in days):
+        return _("A reminder is sent between 1 and %(earliest)d days before a session.") % {
+            "earliest": EARLIEST_REMINDER
+        }
+    return None
+
+
+def refusal_of_logo(*, size: int, width: int, height: int, picture_format: str | None) -> str | None:
+    """Say why a picture can't be a logo; `size` is in bytes, `picture_format` what its content really is."""
+    if size > LARGEST_LOGO:
+        return _("The picture is larger than %(largest)d kB. Choose a smaller one.") % {
+            "largest": LARGEST_LOGO // 1_000
+        }
+    if picture_format != "PNG":
+        return _("The file is not a PNG picture.")
+    if max(width, height) > LONGEST_LOGO_SIDE:
+        return _("The picture may be at most %(side)d pixels wide and high.") % {"side": LONGEST_LOGO_SIDE}
+    return None
