@@ -1,0 +1,145 @@
+"""Many managers enrol at once: our row lock beside the usual count-then-insert, and a list of 1,000 people.
+
+Works in a throwaway test database beside the one that DATABASE_URL names. On SQLite there is one writer at a time, so
+that only PostgreSQL shows what the lock is for.
+"""
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import django
+
+THREADS = 20
+APPLICANTS = 200
+SEATS = 20
+ROWS = 1_000
+
+
+def main() -> None:
+    """Measure and print."""
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["ENVIRONMENT"] = "test"
+        os.environ["VAR_DIR"] = folder  # wake-ups for workers go nowhere
+        os.environ["CELERY_BROKER_URL"] = "filesystem://"
+        django.setup()
+        with throwaway_database(Path(folder)):
+            measure()
+
+
+@contextmanager
+def throwaway_database(folder: Path) -> Iterator[None]:
+    """A migrated database that is gone afterwards; a file if it is SQLite's, since threads share it."""
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "benchmark.sqlite3")
+    databases = setup_databases(verbosity=0, interactive=False)
+    yield
+    teardown_databases(databases, verbosity=0)
+
+
+def measure() -> None:
+    """Run each way of enrolling, then the import, and print the table and the pairs."""
+    from django.db import connection
+
+    print(f"{APPLICANTS} people for {SEATS} seats, {THREADS} at a time, on {connection.vendor}")
+    print(f"{'':22}{'enrolments/s':>14}{'95 % within':>14}{'seated':>9}{'overbooked':>12}")
+    pairs: dict[str, float] = {}
+    for name, way in {"lock": enrol_with_lock, "naive": enrol_without_lock}.items():
+        rate, patience, seated = crowd(way)
+        label = {"lock": "row lock (ours)", "naive": "count, then insert"}[name]
+        print(f"{label:22}{rate:>14.1f}{patience:>11.0f} ms{seated:>9}{max(0, seated - SEATS):>12}")
+        pairs |= {f"{name}_per_second": rate, f"{name}_p95_ms": patience, f"{name}_overbooked": max(0, seated - SEATS)}
+    preview, confirmation = import_list()
+    print(f"\n{ROWS} rows of an Excel file: {preview:.2f} s to the preview, {confirmation:.2f} s to enrol them")
+    pairs |= {"preview_seconds": preview, "confirm_seconds": confirmation}
+    print(" ".join(f"{name}={value:.2f}" for name, value in pairs.items()))
+
+
+def crowd(way: Callable[..., object]) -> tuple[float, float, int]:
+    """Let everyone apply `way`; return enrolments per second, the time within which 95 % were done, seats taken."""
+    from django.db import connection
+
+    from participants.models import Enrolment
+    from tests import factories
+    from tests.participants.people import person
+
+    cohort = factories.CohortFactory(capacity=SEATS)
+    municipality = factories.MunicipalityFactory(region=cohort.region)
+    manager = factories.manager(municipality)
+
+    def apply(numbers: range) -> list[float]:
+        """One after the other on one connection, as a web server's thread does."""
+        times = []
+        for number in numbers:
+            began = time.perf_counter()
+            applicant = person(municipality, email=f"p{number}@example.org")
+            way(cohort=cohort, person=applicant, by=manager, now=factories.NOW)
+            times.append(time.perf_counter() - began)
+        connection.close()
+        return times
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = pool.map(apply, (range(first, APPLICANTS, THREADS) for first in range(THREADS)))
+        times = sorted(chain.from_iterable(shares))
+    rate = APPLICANTS / (time.perf_counter() - began)
+    seated = Enrolment.objects.filter(cohort=cohort).seated().count()
+    return rate, times[int(len(times) * 0.95)] * 1_000, seated
+
+
+def enrol_with_lock(**applicant: Any) -> None:
+    """Our action."""
+    from participants.actions import enrol
+
+    enrol(**applicant)
+
+
+def enrol_without_lock(*, cohort: Any, person: Any, by: Any, now: Any) -> None:
+    """The same statements in the same transaction, but for the lock on the cohort."""
+    from django.db import transaction
+
+    from messaging.actions import queue
+    from participants import messages
+    from participants.actions.enrol import place
+    from participants.assessment import assess
+
+    with transaction.atomic():
+        [assessment] = assess(cohort, [person], by=by, now=now)
+        enrolment = place(assessment, cohort=cohort, applied=now, by=by, now=now)
+        queue(messages.about_status(enrolment, now=now))
+
+
+def import_list() -> tuple[float, float]:
+    """Seconds from upload to preview, and from confirmation to result."""
+    from participants.actions import confirm_import, start_import
+    from participants.importing.plan import plan_of
+    from tests import factories
+    from tests.participants import files
+
+    cohort = factories.CohortFactory(capacity=25)
+    municipality = factories.MunicipalityFactory(region=cohort.region)
+    manager = factories.manager(municipality)
+    actor: dict[str, Any] = {"by": manager, "now": factories.NOW}
+    content = files.xlsx(*files.rows(ROWS))
+    began = time.perf_counter()
+    upload = start_import(cohort=cohort, municipality=municipality, filename="nya.xlsx", content=content, **actor)
+    plan = plan_of(upload, **actor)
+    shown = time.perf_counter()
+    confirm_import(upload=upload, seen=plan.fingerprint, **actor)
+    return shown - began, time.perf_counter() - shown
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introprogram.settings")
+    main()

@@ -1,0 +1,130 @@
+"""Programmes, their modules, the cohorts that follow them, and how seats are shared among municipalities."""
+
+from datetime import date
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.choices import CohortStatus
+from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
+from common.models import BaseModel
+from regions.models import Municipality, Region
+
+
+class Programme(BaseModel):
+    """A list of modules that leads to a certificate. The shipped introduction programme has nine."""
+
+    region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="programmes")
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    modules_required = models.PositiveSmallIntegerField(
+        _("modules required"),
+        validators=[MinValueValidator(1)],
+        help_text=_("A certificate is issued to those who have earned at least this many modules."),
+    )
+    default_capacity = models.PositiveSmallIntegerField(
+        _("seats in a cohort"), default=25, validators=[MinValueValidator(1)]
+    )
+    default_start = models.TimeField(_("sessions begin at"), default="09:00")
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [models.UniqueConstraint(fields=["region", "title"], name="programme_title_once_in_region")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Module(BaseModel):
+    """One step of a programme. A participant earns it by attending any session of it, in any cohort."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="modules")
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    title = models.CharField(_("title"), max_length=120)
+    theme = models.CharField(_("theme"), max_length=200, blank=True)
+    hours = models.DecimalField(
+        _("hours"), max_digits=4, decimal_places=1, default=7, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    month_offset = models.PositiveSmallIntegerField(_("months after the start"), default=0)
+    learning_goals = models.TextField(_("learning goals"), blank=True)
+    preparation = models.TextField(_("preparation"), blank=True)
+
+    class Meta:
+        ordering = ["programme", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="module_number_once_in_programme"),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="module_hours_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+
+class Cohort(BaseModel):
+    """A group that follows a programme together. `capacity` holds under any concurrency: see participants.actions."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="cohorts"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    capacity = models.PositiveSmallIntegerField(_("seats"), validators=[MinValueValidator(1)])
+    applications_open = models.DateField(_("applications open"))
+    applications_close = models.DateField(_("last day of application"))
+    release_date = models.DateField(
+        _("release date"),
+        null=True,
+        blank=True,
+        help_text=_("From this day on, seats that a municipality has not used go to the common pool."),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=CohortStatus, default=CohortStatus.DRAFT)
+    published = models.DateTimeField(null=True, blank=True)
+    municipalities = models.ManyToManyField(Municipality, through="SeatAllocation", related_name="cohorts")
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-applications_close", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "name"], name="cohort_name_once_in_programme"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="cohort_has_a_seat"),
+            models.CheckConstraint(
+                condition=Q(applications_close__gte=F("applications_open")), name="cohort_application_period_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=CohortStatus.DRAFT) | Q(published__isnull=False), name="cohort_published_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def region(self) -> Region:
+        return self.programme.region
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == CohortStatus.PUBLISHED
+
+    def is_open_for_application(self, today: date) -> bool:
+        """Whether managers may enrol on `today`, a local date."""
+        return self.is_published and self.applications_open <= today <= self.applications_close
+
+
+class SeatAllocation(BaseModel):
+    """Seats kept for one municipality. What is not allocated is the common pool."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="seat_allocations")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="seat_allocations")
+    seats = models.PositiveSmallIntegerField(_("seats"))
+
+    class Meta:
+        ordering = ["municipality__name"]
+        constraints = [models.UniqueConstraint(fields=["cohort", "municipality"], name="seats_allocated_once")]
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.seats}"

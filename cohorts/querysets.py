@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from cohorts.choices import CohortStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cohorts.models import Cohort, Programme
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: User) -> Self:
+        """Programmes of the regions in which `user` has any role."""
+        return self.filter(region__in=user.region_ids)
+
+    def coordinated_by(self, user: User) -> Self:
+        """Programmes for which `user` may plan cohorts."""
+        return self.filter(region__in=user.coordinated_region_ids)
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def visible_to(self, user: User) -> Self:
+        """Every cohort of the regions she coordinates; published ones of her region as manager."""
+        managed = Q(programme__region__in=user.managed_region_ids) & ~Q(status=CohortStatus.DRAFT)
+        return self.filter(Q(programme__region__in=user.coordinated_region_ids) | managed)
+
+    def coordinated_by(self, user: User) -> Self:
+        """Cohorts that `user` plans."""
+        return self.filter(programme__region__in=user.coordinated_region_ids)
+
+    def published(self) -> Self:
+        return self.filter(status=CohortStatus.PUBLISHED)
+
+    def open_for_application(self, *, today: date) -> Self:
+        """Published and within the application period on `today`, a local date."""
+        return self.published().filter(applications_open__lte=today, applications_close__gte=today)

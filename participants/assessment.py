@@ -1,0 +1,143 @@
+"""What would become of people whom someone wants to enrol. Reads and decides; writes nothing.
+
+The form, the preview of an import and the actions all ask here, so that they can't disagree.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Min
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from participants.choices import EnrolmentStatus
+from participants.details import PersonDetails
+from participants.exceptions import EnrolmentRefused
+from participants.models import Enrolment, Participant
+from participants.rules import enrolment as rules
+from participants.rules.seats import place_in_turn
+from participants.seating import seats_of
+from regions.models import Municipality
+
+
+@dataclass
+class Record:
+    """What is stored about an e-mail address in a region. `user` may exist without a participant."""
+
+    participant: Participant | None = None
+    user: User | None = None
+    enrolments: list[Enrolment] = field(default_factory=list)
+
+    def known(self, cohort: Cohort) -> rules.Known:
+        """The same as the rules want it, seen from `cohort`."""
+        employments = self.participant.employments.all() if self.participant else ()
+        return rules.Known(
+            names=tuple({person.full_name for person in (self.participant, self.user) if person and person.first_name}),
+            periods=tuple(
+                rules.Period(employment.municipality_id, employment.starts, employment.ends)
+                for employment in employments
+            ),
+            standings=tuple(
+                rules.Standing(enrolment.status, here=enrolment.cohort_id == cohort.pk) for enrolment in self.enrolments
+            ),
+        )
+
+    def enrolment_in(self, cohort: Cohort) -> Enrolment | None:
+        """Her enrolment in `cohort`, whatever its status: there is at most one."""
+        return next((enrolment for enrolment in self.enrolments if enrolment.cohort_id == cohort.pk), None)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What would become of one person: a status, or a refusal. `already`: it is refused since she is in the cohort."""
+
+    person: PersonDetails
+    record: Record
+    status: EnrolmentStatus | None = None
+    refusal: str | None = None
+    already: bool = False
+
+
+def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
+    """What is stored about `addresses` (in lower case) in the cohort's region and programme, in four queries."""
+    records = {address: Record() for address in addresses}
+    participants = Participant.objects.filter(region=cohort.region).annotate(address=Lower("email"))
+    for participant in (
+        participants.filter(address__in=addresses).select_related("user").prefetch_related("employments")
+    ):
+        records[participant.email.lower()].participant = participant
+    for user in (
+        User.objects.annotate(address=Lower("email")).filter(address__in=addresses).select_related("participant")
+    ):
+        records[user.email.lower()].user = user
+    found = {record.participant.pk: record for record in records.values() if record.participant}
+    for enrolment in Enrolment.objects.filter(programme=cohort.programme_id, participant__in=list(found)):
+        found[enrolment.participant_id].enrolments.append(enrolment)
+    return records
+
+
+def opening_of(cohort: Cohort) -> rules.Opening:
+    """When `cohort` takes applications, and its first session if sessions are planned."""
+    first = cohort.sessions.aggregate(first=Min("starts"))["first"]
+    return rules.Opening(
+        status=cohort.status,
+        opens=cohort.applications_open,
+        closes=cohort.applications_close,
+        starts=timezone.localdate(first) if first else None,
+    )
+
+
+def check_cohort(cohort: Cohort, *, by: User, now: datetime) -> rules.Opening:
+    """Return when `cohort` takes applications; raise EnrolmentRefused if `by` may not enrol in it now."""
+    opening = opening_of(cohort)
+    coordinates = cohort.region.pk in by.coordinated_region_ids
+    if refusal := rules.refusal_of_cohort(opening, today=timezone.localdate(now), may_be_late=coordinates):
+        raise EnrolmentRefused(refusal)
+    return opening
+
+
+def municipalities_for(user: User, cohort: Cohort) -> dict[UUID, Municipality]:
+    """The municipalities for which `user` may enrol in `cohort`, by id and in the order of their names."""
+    return {place.pk: place for place in Municipality.objects.visible_to(user).filter(region=cohort.region)}
+
+
+def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: datetime) -> list[Assessment]:
+    """What would become of `people`, enrolled in this order, in a number of queries that doesn't grow with theirs.
+
+    Raises EnrolmentRefused if `by` may not enrol in the cohort at all. The answer is binding only while the cohort
+    is locked.
+    """
+    opening = check_cohort(cohort, by=by, now=now)
+    mine = municipalities_for(by, cohort)
+    records = records_of({person.address for person in people}, cohort)
+    assessments = [_assess_one(cohort, person, records[person.address], opening.starts, mine) for person in people]
+    placed = [place for place, assessment in enumerate(assessments) if not assessment.refusal]
+    seats = seats_of(cohort, today=timezone.localdate(now))
+    statuses = place_in_turn(seats, [people[place].municipality.pk for place in placed])
+    for place, status in zip(placed, statuses, strict=True):
+        assessments[place] = replace(assessments[place], status=status)
+    return assessments
+
+
+def _assess_one(
+    cohort: Cohort, person: PersonDetails, record: Record, starts: date | None, mine: Collection[UUID]
+) -> Assessment:
+    if person.municipality.pk not in mine:
+        place = {"municipality": person.municipality}
+        return Assessment(person, record, refusal=_("You can't enrol people for %(municipality)s.") % place)
+    known = record.known(cohort)
+    refusal = rules.refusal_of_person(
+        known,
+        name=person.full_name,
+        municipality=person.municipality.pk,
+        employed_from=person.employed_from,
+        starts=starts,
+    )
+    if refusal:
+        return Assessment(person, record, refusal=refusal)
+    return Assessment(person, record, refusal=rules.refusal_of_standing(known), already=known.is_in_cohort)

@@ -1,0 +1,93 @@
+"""What an employer states about someone she enrols, and what a name or a workplace may contain."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from regions.models import Municipality
+
+LONGEST_NAME = 60
+LONGEST_WORKPLACE = 100
+EARLIEST_EMPLOYMENT = date(1970, 1, 1)
+FURTHEST_AHEAD_DAYS = 366
+
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’´-])*")
+# Ten or twelve digits as in a personal identity number, however they are divided.
+_IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
+
+
+@dataclass(frozen=True)
+class PersonDetails:
+    """One person as her employer states her. `employed_from` is a local date."""
+
+    first_name: str
+    last_name: str
+    email: str
+    municipality: Municipality
+    unit: str
+    title: str
+    employed_from: date
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as people are found by it: in lower case."""
+        return self.email.strip().lower()
+
+    def as_json(self) -> dict[str, str]:
+        """The details as the log-in session can keep them between two pages."""
+        return {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "email": self.email,
+            "municipality": str(self.municipality.pk),
+            "unit": self.unit,
+            "title": self.title,
+            "employed_from": self.employed_from.isoformat(),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, str], municipalities: dict[UUID, Municipality]) -> Self:
+        """The details that `as_json` wrote. Raises KeyError if her municipality is not among `municipalities`."""
+        return cls(
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            email=data["email"],
+            municipality=municipalities[UUID(data["municipality"])],
+            unit=data["unit"],
+            title=data["title"],
+            employed_from=date.fromisoformat(data["employed_from"]),
+        )
+
+
+def validate_name(value: str) -> None:
+    """Raise ValidationError unless `value` can be a name: letters, and what stands between them."""
+    if not _NAME.fullmatch(value):
+        raise ValidationError(_("A name consists of letters, spaces and hyphens."))
+
+
+def validate_no_identity_number(value: str) -> None:
+    """Raise ValidationError if `value` holds what looks like a personal identity number (GDPR, article 5.1 c)."""
+    if _IDENTITY_NUMBER.search(value):
+        raise ValidationError(_("Leave the personal identity number out: it is not needed."))
+
+
+def validate_one_line(value: str) -> None:
+    """Raise ValidationError if `value` holds control characters, such as a line break."""
+    if any(not character.isprintable() for character in value):
+        raise ValidationError(_("Write on one line, without special characters."))
+
+
+def problem_with_employment_day(day: date, *, today: date) -> str | None:
+    """Why `day` can hardly be the first day of an employment, or None."""
+    if day < EARLIEST_EMPLOYMENT or (day - today).days > FURTHEST_AHEAD_DAYS:
+        return str(_("Check the year."))
+    return None

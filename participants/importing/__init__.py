@@ -1,0 +1,1 @@
+"""Lists of new hires from spreadsheets: read in a process apart, understood, checked and shown before they count."""

@@ -1,0 +1,96 @@
+"""What managers are told about those they enrol. No names but first names; the rest is behind the log-in."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+
+from accounts.models import RoleAssignment, User
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render
+from participants.choices import EnrolmentStatus
+from participants.models import Enrolment, Import
+
+WORTH_TELLING = timedelta(days=7)
+KINDS_BY_STATUS = {EnrolmentStatus.ENROLLED: "enrolment.confirmed", EnrolmentStatus.WAITING: "enrolment.waiting"}
+
+
+def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That the person has got a seat or is on the waiting list, to the manager who enrolled her.
+
+    If a coordinator did that, all managers of the municipality are told.
+    """
+    kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
+    for receiver in _managers(enrolment):
+        yield Draft(
+            kind=kind,
+            # The time makes a second turn, after a withdrawal, another message.
+            key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{receiver.pk}",
+            recipient=receiver.email,
+            language=receiver.language,
+            due=now,
+            expires=now + WORTH_TELLING,
+            refs={"enrolment": enrolment.pk},
+            scope=enrolment.cohort.region.pk,
+        )
+
+
+def about_import(upload: Import, *, now: datetime) -> Draft:
+    """The numbers of a confirmed import, to the one who uploaded it."""
+    return Draft(
+        kind="import.confirmed",
+        key=f"import.confirmed:{upload.pk}",
+        recipient=upload.uploaded_by.email,
+        language=upload.uploaded_by.language,
+        due=now,
+        expires=now + WORTH_TELLING,
+        refs={"import": upload.pk},
+        scope=upload.cohort.region.pk,
+    )
+
+
+def _managers(enrolment: Enrolment) -> list[User]:
+    if enrolment.manager and enrolment.manager.is_active:
+        return [enrolment.manager]
+    roles = RoleAssignment.objects.managers_of(enrolment.municipality_id).select_related("user")
+    return [role.user for role in roles]
+
+
+def _status_kind(status: EnrolmentStatus) -> Kind:
+    name = KINDS_BY_STATUS[status]
+
+    def still_holds(message: Message, now: datetime) -> bool:
+        return Enrolment.objects.filter(pk=message.refs["enrolment"], status=status).exists()
+
+    def content(message: Message) -> Content:
+        enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
+        context = {
+            "enrolment": enrolment,
+            "region": enrolment.cohort.region,
+            "path": reverse("participants:enrolment", args=[enrolment.pk]),
+        }
+        return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
+
+    return Kind(name=name, render=content, still_holds=still_holds)
+
+
+def _import_still_holds(message: Message, now: datetime) -> bool:
+    return Import.objects.filter(pk=message.refs["import"]).exists()
+
+
+def _import_content(message: Message) -> Content:
+    upload = Import.objects.select_related("cohort__programme__region").get(pk=message.refs["import"])
+    context = {
+        "upload": upload,
+        "region": upload.cohort.region,
+        "path": reverse("participants:preview", args=[upload.pk]),
+    }
+    return render("participants/mail/import_confirmed", context, language=message.language)
+
+
+KINDS = (
+    _status_kind(EnrolmentStatus.ENROLLED),
+    _status_kind(EnrolmentStatus.WAITING),
+    Kind(name="import.confirmed", render=_import_content, still_holds=_import_still_holds),
+)

@@ -1,0 +1,12 @@
+"""Periodic work; safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from participants import actions
+
+
+@shared_task
+def purge_imports() -> None:
+    """Forget uploaded lists of people a day later."""
+    actions.purge_imports(now=timezone.now())

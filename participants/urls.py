@@ -1,0 +1,19 @@
+from django.urls import path
+
+from participants import views
+
+app_name = "participants"
+urlpatterns = [
+    path("anmalan/", views.choose, name="enrol"),
+    path("anmalan/mall.xlsx", views.template, name="template"),
+    path("anmalan/<uuid:cohort>/en/", views.enrol_one, name="enrol_one"),
+    path("anmalan/<uuid:cohort>/en/kontrollera/", views.check, name="check"),
+    path("anmalan/<uuid:cohort>/flera/", views.upload, name="import"),
+    path("anmalan/flera/<uuid:pk>/", views.preview, name="preview"),
+    path("anmalan/flera/<uuid:pk>/bekrafta/", views.confirm_import, name="confirm_import"),
+    path("anmalan/flera/<uuid:pk>/att-ratta.xlsx", views.wrong_rows, name="wrong_rows"),
+    path("anmalan/visa/<uuid:pk>/", views.enrolment, name="enrolment"),
+    path("anmalan/visa/<uuid:pk>/avboka/", views.withdraw, name="withdraw"),
+    path("anmalan/visa/<uuid:pk>/ge-plats/", views.give_seat, name="give_seat"),
+    path("omgangar/<uuid:pk>/anmalningar/", views.cohort, name="cohort"),
+]

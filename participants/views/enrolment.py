@@ -1,0 +1,73 @@
+"""One enrolment: confirmation, details, history, withdrawal."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.permissions import Permission, requires
+from participants import actions
+from participants.choices import ACTIVE, EnrolmentStatus
+from participants.exceptions import EnrolmentRefused
+from participants.forms import WithdrawForm
+from participants.models import Enrolment
+from participants.seating import waiting_position
+
+
+def _load(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
+    return get_object_or_404(Enrolment.objects.visible_to(request.user).with_people(), pk=pk)
+
+
+@requires(Permission.ENROL)
+@require_safe
+def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """The reference, what was stated and what has happened since; with `?new=1` as a confirmation."""
+    shown = _load(request, pk)
+    context = {
+        "enrolment": shown,
+        "is_new": "new" in request.GET,
+        "position": waiting_position(shown) if shown.status == EnrolmentStatus.WAITING else None,
+        "is_active": shown.status in ACTIVE,
+        "rows": _rows(shown),
+        "events": shown.events.select_related("by").order_by("-at"),
+    }
+    return render(request, "participants/enrolment.html", context)
+
+
+@requires(Permission.ENROL)
+def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Ask before withdrawing."""
+    shown = _load(request, pk)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(enrolment=shown, by=request.user, now=timezone.now(), reason=form.cleaned_data["reason"])
+        except EnrolmentRefused as refused:
+            messages.error(request, refused.reason)
+        else:
+            messages.success(request, _("%(name)s is withdrawn.") % {"name": shown.participant})
+        return redirect("participants:enrolment", shown.pk)
+    context = {"enrolment": shown, "form": form, "is_active": shown.status in ACTIVE}
+    return render(request, "participants/withdraw.html", context, status=422 if form.errors else 200)
+
+
+def _rows(shown: Enrolment) -> list[dict[str, str]]:
+    facts = {
+        _("Name"): shown.participant.full_name,
+        _("Work e-mail"): shown.participant.email,
+        _("Municipality"): str(shown.municipality),
+        _("Unit"): shown.employment.unit,
+        _("Job title"): shown.employment.title,
+        _("Employed from"): date_format(shown.employment.starts),
+        _("Programme"): str(shown.cohort.programme),
+        _("Cohort"): shown.cohort.name,
+        _("Reference"): shown.reference,
+        _("Enrolled by"): str(shown.manager or ""),
+    }
+    return [{"label": label, "value": value, "change_url": ""} for label, value in facts.items()]
