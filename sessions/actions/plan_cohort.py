@@ -1,0 +1,117 @@
+"""A new cohort: its details, its seats and all its sessions, as a draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.actions import record
+from cohorts.models import Cohort, Module, Programme, SeatAllocation
+from regions.models import Municipality
+from sessions.actions.scope import require_coordinator, require_same_region
+from sessions.exceptions import PlanningRefused
+from sessions.models import CohortSession, Lecturer, Venue
+from sessions.rules.changing import refusal_of_seats
+
+
+@dataclass(frozen=True)
+class CohortDetails:
+    """What is known of a cohort beside its sessions. `seats` are those kept for municipalities. Dates are local."""
+
+    name: str
+    capacity: int
+    applications_open: date
+    applications_close: date
+    release_date: date | None = None
+    seats: Mapping[Municipality, int] = field(default_factory=dict)
+
+    def as_fields(self) -> dict[str, object]:
+        """The values of the cohort's own fields."""
+        return {
+            "name": self.name,
+            "capacity": self.capacity,
+            "applications_open": self.applications_open,
+            "applications_close": self.applications_close,
+            "release_date": self.release_date,
+        }
+
+    def as_recorded(self) -> dict[str, object]:
+        """What the log keeps."""
+        return self.as_fields() | {"seats": {municipality.code: seats for municipality, seats in self.seats.items()}}
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """One session to plan; times are aware."""
+
+    module: Module
+    starts: datetime
+    ends: datetime
+    venue: Venue | None = None
+    lecturers: Sequence[Lecturer] = ()
+
+
+@transaction.atomic
+def plan_cohort(
+    *, programme: Programme, details: CohortDetails, sessions: Sequence[PlannedSession], by: User, now: datetime
+) -> Cohort:
+    """Save a draft of a cohort with its sessions and the seats kept for municipalities.
+
+    Raises PlanningRefused if `by` doesn't coordinate the region, if something belongs to another region, if the name
+    is taken in the programme, or if more seats are kept than there are.
+    """
+    region = programme.region_id
+    require_coordinator(by, region)
+    require_same_region(region, *(place.region_id for place in details.seats))
+    for session in sessions:
+        require_same_region(
+            region,
+            *(lecturer.region_id for lecturer in session.lecturers),
+            *([session.venue.region_id] if session.venue else []),
+        )
+    if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values())):
+        raise PlanningRefused(refusal)
+    refuse_taken_name(programme, details.name)
+    cohort = Cohort.objects.create(programme=programme, **details.as_fields())
+    set_seats(cohort, details.seats)
+    planned = CohortSession.objects.bulk_create(
+        CohortSession(
+            cohort=cohort, module=session.module, starts=session.starts, ends=session.ends, venue=session.venue
+        )
+        for session in sessions
+    )
+    teaching = CohortSession.lecturers.through
+    teaching.objects.bulk_create(
+        teaching(cohortsession=row, lecturer=lecturer)
+        for row, session in zip(planned, sessions, strict=True)
+        for lecturer in session.lecturers
+    )
+    record(
+        "cohort.planned",
+        cohort,
+        by=by,
+        now=now,
+        scope=region,
+        after=details.as_recorded() | {"sessions": [session.starts.isoformat() for session in sessions]},
+    )
+    return cohort
+
+
+def refuse_taken_name(programme: Programme, name: str, besides: Cohort | None = None) -> None:
+    """Raise PlanningRefused if another cohort of the programme has the name."""
+    namesake = programme.cohorts.filter(name=name).first()
+    if namesake and namesake != besides:
+        raise PlanningRefused(_("The programme already has a cohort with this name."))
+
+
+def set_seats(cohort: Cohort, seats: Mapping[Municipality, int]) -> None:
+    """Keep exactly these seats; a municipality with none has no row."""
+    cohort.seat_allocations.all().delete()
+    SeatAllocation.objects.bulk_create(
+        SeatAllocation(cohort=cohort, municipality=municipality, seats=number)
+        for municipality, number in seats.items()
+        if number
+    )

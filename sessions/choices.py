@@ -1,0 +1,36 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class SessionStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
+
+
+class Mark(models.TextChoices):
+    PRESENT = "present", _("Present")
+    PARTIAL = "partial", _("Partly present")
+    ABSENT = "absent", _("Absent")
+    EXCUSED = "excused", _("Excused")
+
+
+# A module is earned by attending all or part of a session of it.
+EARNING = (Mark.PRESENT, Mark.PARTIAL)
+
+
+class ProgressState(models.TextChoices):
+    COMPLETE = "complete", _("Complete")
+    ON_TRACK = "on_track", _("On track")
+    AT_RISK = "at_risk", _("At risk")
+    CANNOT_COMPLETE = "cannot_complete", _("Can no longer complete")
+
+
+class StepState(models.TextChoices):
+    """Where a person stands with one module."""
+
+    EARNED = "earned", _("Attended")
+    MISSED = "missed", _("Missed")
+    UNMARKED = "unmarked", _("Not marked yet")
+    AHEAD = "ahead", _("Coming")
+    UNPLANNED = "unplanned", _("Not planned")

@@ -1,0 +1,89 @@
+"""Fields that several forms of planning share."""
+
+from __future__ import annotations  # Django's form classes take type arguments in annotations only
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.forms.utils import from_current_timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sessions.rules.days import Problem, problem_with, school_break
+
+
+class DateInput(forms.DateInput):
+    """The browser's date picker, which speaks ISO 8601 in every language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's clock."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
+class OneOf(forms.TypedChoiceField):
+    """A choice among rows that are loaded already, so that nine forms on a page ask the database once.
+
+    Its initial value is the key, as text.
+    """
+
+    def __init__(self, *, rows: Collection[models.Model], empty_label: str, **kwargs: Any) -> None:
+        by_key = {str(row.pk): row for row in rows}
+        choices = [("", empty_label), *((key, str(row)) for key, row in by_key.items())]
+        super().__init__(choices=choices, coerce=by_key.get, empty_value=None, required=False, **kwargs)
+
+
+class TimesForm(forms.Form):
+    """A day with a beginning and an end. After cleaning, `span` holds both as aware datetimes.
+
+    `problem` says why the day doesn't suit, `warnings` what else to think of; neither stops the form.
+    """
+
+    day = forms.DateField(label=gettext_lazy("Date"), widget=DateInput)
+    starts = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput)
+    ends = forms.TimeField(label=gettext_lazy("To"), widget=TimeInput)
+
+    avoid: Collection[date] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """Join day and clock; a time that summer time skips or repeats is refused."""
+        data = super().clean() or {}
+        day, starts, ends = (data.get(name) for name in ("day", "starts", "ends"))
+        if starts and ends and ends <= starts:
+            self.add_error("ends", _("The session must end after it has begun."))
+        elif day and starts and ends:
+            try:
+                data["span"] = tuple(from_current_timezone(datetime.combine(day, clock)) for clock in (starts, ends))
+            except forms.ValidationError as error:
+                self.add_error("starts", error)
+        return data
+
+    @property
+    def chosen_day(self) -> date | None:
+        """The day in the form, whether it was typed or proposed."""
+        if self.is_bound:
+            day: date | None = getattr(self, "cleaned_data", {}).get("day")
+            return day
+        initial: date | None = self.get_initial_for_field(self.fields["day"], "day")
+        return initial
+
+    @property
+    def problem(self) -> Problem | None:
+        return problem_with(self.chosen_day, avoid=self.avoid) if self.chosen_day else None
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        warning = school_break(self.chosen_day) if self.chosen_day else None
+        return [warning] if warning else []

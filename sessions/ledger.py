@@ -1,0 +1,148 @@
+"""The ledger: which modules each person has earned, and what that means for her programme.
+
+A module is earned by attending any session of it, in any cohort of the programme. Attendance belongs to the person
+and follows her through every change of cohort or employer.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from cohorts.choices import CohortStatus
+from cohorts.models import Module
+from participants.models import Enrolment
+from sessions.choices import EARNING, Mark, StepState
+from sessions.models import Attendance, CohortSession
+from sessions.rules.progress import Progress, measure
+
+
+@dataclass(frozen=True)
+class Step:
+    """One module for one person. `session` is her own cohort's, `mark` hers at it; `earned_on` is a local day."""
+
+    module: Module
+    session: CohortSession | None
+    mark: Mark | None
+    earned_on: date | None
+    state: StepState
+
+    @property
+    def earned_elsewhere(self) -> bool:
+        """Whether she made the module up in another cohort."""
+        return self.earned_on is not None and self.mark not in EARNING
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Every module of a programme for one person, in order, and her progress."""
+
+    steps: tuple[Step, ...]
+    progress: Progress
+
+
+def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, Standing]:
+    """Return each enrolment's standing by its id, in four queries however many there are.
+
+    Every enrolment needs its `programme` loaded; otherwise each costs a query more.
+    """
+    enrolments = list(enrolments)
+    modules = _modules({enrolment.programme_id for enrolment in enrolments})
+    sessions = _sessions_of_cohorts({enrolment.cohort_id for enrolment in enrolments})
+    attendances = _attendances(enrolments)
+    coming = _coming_sessions(modules, now=now)
+    return {
+        enrolment.pk: _standing(
+            enrolment,
+            modules[enrolment.programme_id],
+            sessions[enrolment.cohort_id],
+            attendances[enrolment.participant_id],
+            coming,
+            now=now,
+        )
+        for enrolment in enrolments
+    }
+
+
+def _modules(programmes: set[UUID]) -> dict[UUID, list[Module]]:
+    found: dict[UUID, list[Module]] = defaultdict(list)
+    for module in Module.objects.filter(programme__in=programmes).order_by("number"):
+        found[module.programme_id].append(module)
+    return found
+
+
+def _sessions_of_cohorts(cohorts: set[UUID]) -> dict[UUID, dict[UUID, CohortSession]]:
+    """Each cohort's session of each module; the latest one where a module has several."""
+    found: dict[UUID, dict[UUID, CohortSession]] = defaultdict(dict)
+    sessions = CohortSession.objects.held_or_planned().filter(cohort__in=cohorts).select_related("venue")
+    for session in sessions.order_by("starts"):
+        found[session.cohort_id][session.module_id] = session
+    return found
+
+
+def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Attendance]]:
+    found: dict[UUID, list[Attendance]] = defaultdict(list)
+    attendances = Attendance.objects.valid().filter(
+        participant__in={enrolment.participant_id for enrolment in enrolments},
+        session__module__programme__in={enrolment.programme_id for enrolment in enrolments},
+    )
+    for attendance in attendances.select_related("session").order_by("session__starts"):
+        found[attendance.participant_id].append(attendance)
+    return found
+
+
+def _coming_sessions(modules: Mapping[UUID, list[Module]], *, now: datetime) -> dict[UUID, set[UUID]]:
+    """By module, the published cohorts that still have a session of it."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    sessions = CohortSession.objects.upcoming(now=now).filter(
+        module__programme__in=modules, cohort__status=CohortStatus.PUBLISHED
+    )
+    for module, cohort in sessions.values_list("module", "cohort").order_by():
+        found[module].add(cohort)
+    return found
+
+
+def _standing(
+    enrolment: Enrolment,
+    modules: list[Module],
+    sessions: Mapping[UUID, CohortSession],
+    attendances: list[Attendance],
+    coming: Mapping[UUID, set[UUID]],
+    *,
+    now: datetime,
+) -> Standing:
+    marks = {attendance.session_id: Mark(attendance.mark) for attendance in attendances}
+    earned: dict[UUID, date] = {}
+    for attendance in attendances:
+        if attendance.mark in EARNING:
+            earned.setdefault(attendance.session.module_id, timezone.localdate(attendance.session.starts))
+    steps = tuple(
+        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.pk), now=now)
+        for module in modules
+    )
+    progress = measure(
+        modules={module.number for module in modules},
+        required=enrolment.programme.modules_required,
+        earned={step.module.number for step in steps if step.state == StepState.EARNED},
+        ahead={step.module.number for step in steps if step.state in (StepState.AHEAD, StepState.UNMARKED)},
+        elsewhere={module.number for module in modules if coming[module.pk] - {enrolment.cohort_id}},
+    )
+    return Standing(steps, progress)
+
+
+def _step(
+    module: Module, session: CohortSession | None, *, marks: Mapping[UUID, Mark], earned_on: date | None, now: datetime
+) -> Step:
+    mark = marks.get(session.pk) if session else None
+    if earned_on:
+        state = StepState.EARNED
+    elif mark:
+        state = StepState.MISSED
+    elif session is None:
+        state = StepState.UNPLANNED
+    else:
+        state = StepState.AHEAD if session.ends > now else StepState.UNMARKED
+    return Step(module, session, mark, earned_on, state)

@@ -1,0 +1,118 @@
+"""Reminders of a session, as many days before it as its region has decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import chain
+
+from cohorts.choices import CohortStatus
+from common.clock import STOCKHOLM, at, local_date
+from messaging.choices import Channel
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render as render_template
+from participants.models import Enrolment
+from regions.models import Region
+from sessions.calendar import attachment, page_url
+from sessions.messages.recipients import keys_since, language_of, takes_part, taking_part
+from sessions.models import CohortSession
+
+NAME = "session.reminder"
+CLOCK = time(8)
+KEPT = timedelta(days=2)  # a reminder that couldn't be sent is worth sending this much later
+DAYTIME = range(7, 20)  # nobody's telephone should buzz at night
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One session to remind of, `days` before it; from `due` until `expires`."""
+
+    session: CohortSession
+    days: int
+    due: datetime
+    expires: datetime
+
+
+def reminder(session: CohortSession, days: int) -> Reminder:
+    """The reminder `days` before the session: eight o'clock by the wall clock, whatever summer time does between."""
+    due = at(local_date(session.starts) - timedelta(days=days), CLOCK)
+    return Reminder(session, days, due, min(session.starts, due + KEPT))
+
+
+def materialise(now: datetime) -> Iterator[Draft]:
+    """Reminders whose time has come, for those who took part by then. Takes at most four queries."""
+    if now.astimezone(STOCKHOLM).hour not in DAYTIME:
+        return
+    reminders = list(_due(now))
+    queued = keys_since(NAME, now - KEPT) if reminders else set()
+    enrolments = defaultdict(list)
+    for enrolment in taking_part().filter(cohort__in={item.session.cohort_id for item in reminders}):
+        enrolments[enrolment.cohort_id].append(enrolment)
+    for item in reminders:
+        for enrolment in enrolments[item.session.cohort_id]:
+            key = _key(item, enrolment)
+            if enrolment.enrolled <= item.due and key not in queued:
+                yield Draft(
+                    kind=NAME,
+                    key=key,
+                    recipient=enrolment.participant.email,
+                    language=language_of(enrolment),
+                    due=item.due,
+                    expires=item.expires,
+                    refs={
+                        "session": item.session.pk,
+                        "revision": item.session.revision,
+                        "enrolment": enrolment.pk,
+                        "days": item.days,
+                    },
+                    scope=item.session.cohort.programme.region_id,
+                )
+
+
+def still_holds(message: Message, now: datetime) -> bool:
+    """Not if the session has been moved, cancelled or begun, or the receiver doesn't take part any more."""
+    session = CohortSession.objects.held_or_planned().filter(
+        pk=message.refs["session"], revision=message.refs["revision"], starts__gt=now
+    )
+    return session.exists() and takes_part(message.refs["enrolment"])
+
+
+def render(message: Message) -> Content:
+    """Say when and where, with the session as a calendar file."""
+    session = CohortSession.objects.with_details().get(pk=message.refs["session"])
+    enrolment = Enrolment.objects.select_related("participant").get(pk=message.refs["enrolment"])
+    return render_template(
+        "sessions/mail/reminder",
+        {
+            "first_name": enrolment.participant.first_name,
+            "session": session,
+            "region": session.cohort.programme.region,
+            "url": page_url(session),
+        },
+        language=message.language,
+        attachments=[attachment([session], filename="session.ics", now=message.due)],
+    )
+
+
+def _due(now: datetime) -> Iterable[Reminder]:
+    """Every reminder that should be out at `now`. Days are the region's, so sessions are looked at one by one."""
+    farthest = max(chain.from_iterable(Region.objects.values_list("reminder_days", flat=True)), default=0)
+    ahead = (
+        CohortSession.objects.upcoming(now=now)
+        .filter(cohort__status=CohortStatus.PUBLISHED, starts__gt=now, starts__lt=now + timedelta(days=farthest + 1))
+        .select_related("cohort__programme__region")
+    )
+    for session in ahead:
+        for days in session.cohort.programme.region.reminder_days:
+            item = reminder(session, days)
+            if item.due <= now < item.expires:
+                yield item
+
+
+def _key(item: Reminder, enrolment: Enrolment) -> str:
+    session = item.session
+    return f"reminder:{item.days}d:{session.pk}:r{session.revision}:{enrolment.pk}:{Channel.EMAIL}"
+
+
+REMINDER = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)

@@ -1,0 +1,74 @@
+"""The welcome to a cohort: all its dates, to those who have been given a seat."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render as render_template
+from participants.models import Enrolment
+from sessions.calendar import attachment
+from sessions.messages.recipients import keys_since, language_of, taking_part
+from sessions.models import CohortSession
+
+NAME = "welcome"
+KEPT = timedelta(days=7)  # later than this a welcome only puzzles
+
+
+def materialise(now: datetime) -> Iterator[Draft]:
+    """A welcome to everyone who got a seat, or whose cohort was published, in the last days. Takes two queries.
+
+    Its key holds the step in the enrolment's history: who withdraws and comes back is welcomed again.
+    """
+    ahead = CohortSession.objects.upcoming(now=now).filter(cohort=OuterRef("cohort"))
+    lately = Q(enrolled__gt=now - KEPT) | Q(cohort__published__gt=now - KEPT)
+    enrolments = list(taking_part().filter(lately, Exists(ahead), enrolled__lte=now, enrolled_event__isnull=False))
+    queued = keys_since(NAME, now - KEPT) if enrolments else set()
+    for enrolment in enrolments:
+        key = f"welcome:{enrolment.pk}:{enrolment.enrolled_event}"
+        if key in queued:
+            continue
+        due = max(enrolment.enrolled, enrolment.cohort.published or enrolment.enrolled)
+        yield Draft(
+            kind=NAME,
+            key=key,
+            recipient=enrolment.participant.email,
+            language=language_of(enrolment),
+            due=due,
+            expires=due + KEPT,
+            refs={"enrolment": enrolment.pk, "event": enrolment.enrolled_event, "cohort": enrolment.cohort_id},
+            scope=enrolment.cohort.programme.region_id,
+        )
+
+
+def still_holds(message: Message, now: datetime) -> bool:
+    """Not if she has lost the seat since, or nothing is left to come to."""
+    enrolled = taking_part().filter(pk=message.refs["enrolment"], enrolled_event=message.refs["event"])
+    return enrolled.exists() and CohortSession.objects.upcoming(now=now).filter(cohort=message.refs["cohort"]).exists()
+
+
+def render(message: Message) -> Content:
+    """Say welcome and list the dates ahead, with the sessions as a calendar file."""
+    enrolment = Enrolment.objects.select_related("participant", "cohort__programme__region").get(
+        pk=message.refs["enrolment"]
+    )
+    sessions = list(CohortSession.objects.with_details().upcoming(now=message.due).filter(cohort=enrolment.cohort_id))
+    return render_template(
+        "sessions/mail/welcome",
+        {
+            "first_name": enrolment.participant.first_name,
+            "programme": enrolment.cohort.programme,
+            "sessions": sessions,
+            "region": enrolment.cohort.programme.region,
+            "url": settings.BASE_URL + reverse("home"),
+        },
+        language=message.language,
+        attachments=[attachment(sessions, filename="sessions.ics", now=message.due)],
+    )
+
+
+WELCOME = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from cohorts.choices import CohortStatus
+from participants.models import Enrolment
+from sessions.choices import EARNING, SessionStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from sessions.models import Attendance, CohortSession, Lecturer, Venue
+
+
+NOT_A_DRAFT = ~Q(cohort__status=CohortStatus.DRAFT)
+
+
+def is_lecturer(user: User, path: str = "") -> Q:
+    """The entries of `user` in the registers of lecturers: with her address, where she has the role."""
+    return Q(**{f"{path}email": user.email.lower(), f"{path}region__in": user.taught_region_ids})
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    def visible_to(self, user: User) -> Self:
+        """Venues of the regions she coordinates."""
+        return self.filter(region__in=user.coordinated_region_ids)
+
+
+class LecturerQuerySet(models.QuerySet["Lecturer"]):
+    def visible_to(self, user: User) -> Self:
+        """Lecturers of the regions she coordinates, and herself."""
+        return self.filter(Q(region__in=user.coordinated_region_ids) | is_lecturer(user))
+
+
+class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
+    def visible_to(self, user: User) -> Self:
+        """Her regions' as coordinator; if published, those she teaches or attends, and her region's as manager."""
+        attended = Enrolment.objects.taking_part().filter(participant__user=user)
+        mine = (
+            self._taught_by(user)
+            | Q(cohort__in=attended.values("cohort"))
+            | Q(cohort__programme__region__in=user.managed_region_ids)
+        )
+        return self.filter(self._coordinated_by(user) | (NOT_A_DRAFT & mine))
+
+    def coordinated_by(self, user: User) -> Self:
+        """Sessions that `user` plans."""
+        return self.filter(self._coordinated_by(user))
+
+    def taught_by(self, user: User) -> Self:
+        """Sessions of published cohorts in which she is one of the lecturers."""
+        return self.filter(NOT_A_DRAFT & self._taught_by(user))
+
+    def markable_by(self, user: User) -> Self:
+        """Sessions whose register she may keep: her regions' as coordinator, those she teaches as lecturer."""
+        return self.filter(self._coordinated_by(user) | (NOT_A_DRAFT & self._taught_by(user)))
+
+    def _coordinated_by(self, user: User) -> Q:
+        return Q(cohort__programme__region__in=user.coordinated_region_ids)
+
+    def _taught_by(self, user: User) -> Q:
+        """A subquery, since a join with lecturers would repeat sessions."""
+        teaching = self.model.lecturers.through.objects.filter(is_lecturer(user, "lecturer__"))
+        return Q(pk__in=teaching.values("cohortsession"))
+
+    def held_or_planned(self) -> Self:
+        return self.filter(status=SessionStatus.PLANNED)
+
+    def upcoming(self, *, now: datetime) -> Self:
+        """Not ended yet at `now`."""
+        return self.held_or_planned().filter(ends__gt=now)
+
+    def with_details(self) -> Self:
+        """Load what a list of sessions shows, in two queries."""
+        return self.select_related("cohort__programme__region", "module", "venue").prefetch_related("lecturers")
+
+    def with_register_counts(self) -> Self:
+        """Annotate `expected`, how many take part, and `marked`, how many marks the register holds."""
+        taking_part = Enrolment.objects.taking_part().filter(cohort=OuterRef("cohort")).order_by().values("cohort")
+        return self.annotate(
+            expected=Coalesce(Subquery(taking_part.annotate(people=Count("pk")).values("people")), 0),
+            marked=Count("attendances", filter=Q(attendances__voided=None)),
+        )
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def valid(self) -> Self:
+        """Marks that count: not voided."""
+        return self.filter(voided=None)
+
+    def earning(self) -> Self:
+        """Marks that earn the session's module."""
+        return self.valid().filter(mark__in=EARNING)

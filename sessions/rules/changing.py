@@ -1,0 +1,57 @@
+"""What may be published, changed and cancelled, and why not."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from common.clock import local_date
+
+
+def refusal_of_seats(*, capacity: int, allocated: int, taken: int = 0) -> str | None:
+    """Seats kept for municipalities fit in the cohort, and so do those who already have a seat."""
+    if capacity < taken:
+        return _("%(taken)s seats are taken, so there can't be fewer.") % {"taken": taken}
+    if allocated > capacity:
+        return _("%(allocated)s seats are kept for municipalities, but there are %(capacity)s in all.") % {
+            "allocated": allocated,
+            "capacity": capacity,
+        }
+    return None
+
+
+def refusal_to_publish(
+    *, modules: int, sessions: Sequence[datetime], applications_close: date, now: datetime
+) -> str | None:
+    """A published cohort can be applied for and attended: its dates are ahead, in the order of the modules.
+
+    `sessions` are the starts of those not cancelled, in the order of their modules.
+    """
+    if len(sessions) < modules:
+        return _("Every module needs a session before the cohort can be published.")
+    if any(later <= earlier for earlier, later in pairwise(sessions)):
+        return _("The sessions must come in the order of the modules.")
+    if sessions[0] <= now:
+        return _("The first session must be ahead in time.")
+    if applications_close >= local_date(sessions[0]):
+        return _("The last day of application must come before the first session.")
+    return None
+
+
+def refusal_to_move(*, cancelled: bool, marked: bool) -> str | None:
+    """What has been held stays where it was, and what is cancelled is not moved."""
+    if cancelled:
+        return _("The session is cancelled and can't be changed.")
+    if marked:
+        return _("Attendance has been marked, so date and time can't be changed.")
+    return None
+
+
+def refusal_to_cancel(*, cancelled: bool, marked: bool) -> str | None:
+    """Only a session that nobody has attended can be cancelled, once."""
+    if cancelled:
+        return _("The session is already cancelled.")
+    if marked:
+        return _("Attendance has been marked, so the session can't be cancelled.")
+    return None

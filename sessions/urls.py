@@ -1,0 +1,36 @@
+from django.urls import path
+
+from sessions.views.board import board
+from sessions.views.calendars import calendar, cohort_calendar
+from sessions.views.cohort import cohort, edit_cohort, publish
+from sessions.views.new_cohort import check_day, new_cohort, propose_dates
+from sessions.views.register import mark, register, sign_in_sheet
+from sessions.views.registers import invite_lecturer, lecturer, registers, venue
+from sessions.views.session import cancel, edit_session, session
+from sessions.views.teaching import teaching
+
+app_name = "sessions"
+urlpatterns = [
+    path("planering/", board, name="board"),
+    path("omgangar/ny/", new_cohort, name="new_cohort"),
+    path("omgangar/ny/datum/", propose_dates, name="propose_dates"),
+    path("omgangar/ny/dag/", check_day, name="check_day"),
+    path("omgangar/<uuid:pk>/", cohort, name="cohort"),
+    path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
+    path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
+    path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
+    path("tillfallen/<uuid:pk>/", session, name="session"),
+    path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),
+    path("tillfallen/<uuid:pk>/stall-in/", cancel, name="cancel_session"),
+    path("tillfallen/<uuid:pk>.ics", calendar, name="calendar"),
+    path("tillfallen/<uuid:pk>/narvaro/", register, name="register"),
+    path("tillfallen/<uuid:pk>/narvaro/markera/", mark, name="mark"),
+    path("tillfallen/<uuid:pk>/narvaro/lista/", sign_in_sheet, name="sign_in_sheet"),
+    path("register/", registers, name="registers"),
+    path("register/lokaler/ny/", venue, name="new_venue"),
+    path("register/lokaler/<uuid:pk>/", venue, name="venue"),
+    path("register/forelasare/ny/", lecturer, name="new_lecturer"),
+    path("register/forelasare/<uuid:pk>/", lecturer, name="lecturer"),
+    path("register/forelasare/<uuid:pk>/bjud-in/", invite_lecturer, name="invite_lecturer"),
+    path("mina-uppdrag/", teaching, name="teaching"),
+]
