@@ -1,0 +1,5 @@
+from common.exceptions import Refused
+
+
+class IssueRefused(Refused):
+    """A certificate can't be issued."""

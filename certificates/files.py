@@ -1,0 +1,56 @@
+"""Where the PDFs lie: in the private media folder, each under a name that holds the hash of its content."""
+
+import hashlib
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from django.core.files.storage import default_storage
+
+from certificates.models import Certificate
+
+
+def sha256(content: bytes) -> str:
+    """Return the hash of `content` in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def store(certificate: Certificate, content: bytes) -> str:
+    """Write `content` durably and return its name in the storage. Storing the same bytes again changes nothing.
+
+    Django's FileSystemStorage.save() is passed by: it neither syncs nor renames into place, so that a power cut could
+    leave half a file under the final name. Here the name appears only when the whole content is on the disk.
+    """
+    name = f"certificates/{certificate.year}/{certificate.pk}-{sha256(content)[:16]}.pdf"
+    path = Path(default_storage.path(name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+    return name
+
+
+def stored(certificate: Certificate) -> bytes | None:
+    """Return the PDF of a ready certificate, or None if its file is lost or no longer what was stored."""
+    try:
+        with certificate.file.open() as file:
+            content = file.read()
+    except FileNotFoundError:
+        return None
+    return content if sha256(content) == certificate.sha256 else None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

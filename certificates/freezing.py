@@ -1,0 +1,62 @@
+"""What a certificate will say for ever: gathered once, when it is issued."""
+
+from decimal import Decimal
+from typing import cast
+
+from django.conf import settings
+from django.utils import timezone
+
+from certificates.document import CertificateDocument, CertificateModule, Language
+from certificates.models import Certificate
+from participants.models import Participant
+from regions.models import Region
+from sessions.ledger import Standing
+
+
+def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
+    """Return what `certificate` will say, as things stand; at least one module must be earned."""
+    enrolment, region = certificate.enrolment, certificate.region
+    earned = [step for step in standing.steps if step.earned_on]
+    days = [step.earned_on for step in earned if step.earned_on]
+    return CertificateDocument(
+        language=language_of(enrolment.participant),
+        number=certificate.number,
+        code=certificate.grouped_code,
+        verification_url=f"{settings.BASE_URL}{certificate.verification_path}",
+        version=certificate.version,
+        participant_name=enrolment.participant.full_name,
+        programme_title=enrolment.programme.title,
+        cohort_name=enrolment.cohort.name,
+        region_name=region.name,
+        region_logo=_logo(region),
+        primary_colour=region.primary_colour,
+        modules=tuple(
+            CertificateModule(
+                number=step.module.number, title=step.module.title, date=step.earned_on, hours=step.module.hours
+            )
+            for step in standing.steps
+        ),
+        total_hours=sum((step.module.hours for step in earned), Decimal(0)),
+        modules_earned=standing.progress.earned,
+        modules_total=standing.progress.total,
+        modules_required=standing.progress.required,
+        first_date=min(days),
+        last_date=max(days),
+        issued_on=timezone.localdate(certificate.issued),
+        issued_at=certificate.issued,
+        signatory_name=region.signatory_name,
+        signatory_title=region.signatory_title,
+        place=region.seat,
+    )
+
+
+def language_of(participant: Participant) -> Language:
+    """The language that she has chosen, Swedish if she has never logged in."""
+    return cast(Language, participant.user.language if participant.user else settings.LANGUAGE_CODE)
+
+
+def _logo(region: Region) -> bytes | None:
+    if not region.logo:
+        return None
+    with region.logo.open("rb") as file:
+        return cast(bytes, file.read())

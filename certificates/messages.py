@@ -1,0 +1,93 @@
+"""What people are told about certificates: the participant, and her manager."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import RoleAssignment
+from certificates.choices import CertificateStatus
+from certificates.freezing import language_of
+from certificates.models import Certificate
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render
+
+WORTH_SENDING = timedelta(days=30)
+
+
+def ready(certificate: Certificate, *, now: datetime) -> Iterable[Draft]:
+    """The messages that `certificate` can be downloaded. A new version of it has messages of its own."""
+    participant = certificate.enrolment.participant
+    yield _draft(
+        "certificate.ready",
+        certificate,
+        person=participant.pk,
+        recipient=participant.user.email if participant.user else participant.email,
+        language=language_of(participant),
+        now=now,
+    )
+    for assignment in _managers(certificate):
+        yield _draft(
+            "certificate.ready_manager",
+            certificate,
+            person=assignment.user_id,
+            recipient=assignment.user.email,
+            language=assignment.user.language,
+            now=now,
+        )
+
+
+def _managers(certificate: Certificate) -> Iterator[RoleAssignment]:
+    """Her own manager while that one is an active manager of the municipality, else all who are."""
+    enrolment = certificate.enrolment
+    managers = list(RoleAssignment.objects.managers_of(enrolment.municipality_id).select_related("user").order_by("pk"))
+    own = [assignment for assignment in managers if assignment.user_id == enrolment.manager_id]
+    yield from own or managers
+
+
+def _draft(kind: str, certificate: Certificate, *, person: UUID, recipient: str, language: str, now: datetime) -> Draft:
+    return Draft(
+        kind=kind,
+        key=f"{kind}:{certificate.pk}:{person}",
+        recipient=recipient,
+        language=language,
+        due=now,
+        expires=now + WORTH_SENDING,
+        refs={"certificate": certificate.pk},
+        scope=certificate.region_id,
+    )
+
+
+def _render(template: str, message: Message, *, path: Callable[[Certificate], str]) -> Content:
+    related = ("region", "enrolment__participant", "enrolment__programme")
+    certificate = Certificate.objects.select_related(*related).get(pk=message.refs["certificate"])
+    context = {
+        "first_name": certificate.enrolment.participant.first_name,
+        "programme": certificate.enrolment.programme,
+        "region": certificate.region,
+        "url": f"{settings.BASE_URL}{path(certificate)}",
+    }
+    return render(template, context, language=message.language)
+
+
+def _render_ready(message: Message) -> Content:
+    return _render("certificates/mail/ready", message, path=lambda certificate: reverse("certificates:my_programme"))
+
+
+def _render_ready_manager(message: Message) -> Content:
+    return _render(
+        "certificates/mail/ready_manager",
+        message,
+        path=lambda certificate: reverse("certificates:person", args=[certificate.enrolment.participant_id]),
+    )
+
+
+def _is_valid(message: Message, now: datetime) -> bool:
+    return Certificate.objects.filter(pk=message.refs["certificate"], status=CertificateStatus.READY).exists()
+
+
+READY = Kind("certificate.ready", render=_render_ready, still_holds=_is_valid)
+READY_MANAGER = Kind("certificate.ready_manager", render=_render_ready_manager, still_holds=_is_valid)

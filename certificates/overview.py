@@ -1,0 +1,79 @@
+"""What pages show of a person in a cohort: enrolment, standing and certificates together."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from certificates.choices import LIVE
+from certificates.models import Certificate
+from certificates.rules import refusal_to_issue
+from cohorts.models import Cohort
+from participants.choices import TAKING_PART
+from participants.models import Enrolment
+from sessions.ledger import Standing, standings
+from sessions.rules.progress import Progress
+
+
+@dataclass(frozen=True)
+class Row:
+    """One enrolment with what it has led to. `certificates` are all of hers in it, the newest first."""
+
+    enrolment: Enrolment
+    standing: Standing
+    certificates: tuple[Certificate, ...]
+
+    @property
+    def progress(self) -> Progress:
+        return self.standing.progress
+
+    @property
+    def missing(self) -> str:
+        """The numbers of the modules that are missing, as in "2, 3 and 7"."""
+        return get_text_list([str(number) for number in self.progress.missing], _("and"))
+
+    @property
+    def recoverable(self) -> str:
+        """The numbers of those that can be made up in another cohort."""
+        return get_text_list([str(number) for number in self.progress.recoverable], _("and"))
+
+    @property
+    def takes_part(self) -> bool:
+        return self.enrolment.status in TAKING_PART
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The valid one."""
+        return next((certificate for certificate in self.certificates if certificate.status in LIVE), None)
+
+    @property
+    def can_be_issued(self) -> bool:
+        """Whether she qualifies for a certificate and has none."""
+        return self.certificate is None and refusal_to_issue(takes_part=self.takes_part, progress=self.progress) is None
+
+
+def rows_for(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Row]:
+    """Return a row for each of `enrolments`, in their order, in five queries however many they are.
+
+    Whoever may see an enrolment may see its certificates: callers find enrolments through `visible_to`.
+    """
+    enrolments = list(enrolments)
+    found = standings(enrolments, now=now)
+    certificates: dict[UUID, list[Certificate]] = defaultdict(list)
+    for certificate in Certificate.objects.filter(enrolment__in=enrolments).defer("data").order_by("-issued"):
+        certificates[certificate.enrolment_id].append(certificate)
+    return [Row(enrolment, found[enrolment.pk], tuple(certificates[enrolment.pk])) for enrolment in enrolments]
+
+
+def rows_of(cohort: Cohort, *, user: User, now: datetime) -> list[Row]:
+    """Return a row for everyone who takes part in `cohort`, by name, as far as `user` may see them."""
+    enrolments = Enrolment.objects.visible_to(user).taking_part().filter(cohort=cohort).with_people()
+    enrolments = enrolments.select_related("programme").order_by(
+        "participant__last_name", "participant__first_name", "pk"
+    )
+    return rows_for(enrolments, now=now)

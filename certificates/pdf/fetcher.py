@@ -1,0 +1,27 @@
+"""What WeasyPrint may open while it makes a certificate: fonts shipped with it, images in the page itself."""
+
+from pathlib import Path
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+IMAGES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Answers `asset:NAME` and images as `data:`; any other address, also `file:`, ends the rendering.
+
+    To be handed to the HTML and to every CSS object: WeasyPrint's own, taken otherwise, reads anything.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Return what is at `url`. Raises PermissionError if it isn't allowed, OSError if it is missing."""
+        if url.startswith(IMAGES):
+            return super().fetch(url, headers)
+        scheme, _, name = url.partition(":")
+        if scheme == "asset" and name == Path(name).name:
+            return URLFetcherResponse(url, (ASSETS / name).read_bytes())
+        raise PermissionError(f"A certificate may not open {url[:100]}")

@@ -1,0 +1,91 @@
+"""Images as `data:` addresses: a logo made harmless, the mark that stands in for one, the QR code."""
+
+import base64
+from io import BytesIO
+from xml.etree.ElementTree import Element, ParseError, tostring
+
+import segno
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from PIL import Image, UnidentifiedImageError
+
+from certificates.pdf.fetcher import ASSETS
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MAX_PIXELS = 16_000_000
+SVG = "{http://www.w3.org/2000/svg}"
+# Shapes and paint only. Not `use` and `pattern` (a few lines can draw a million shapes), not `image` and
+# `foreignObject` (they carry other files), not `text` (it would bring in fonts of the machine).
+SVG_STRUCTURE = {"svg", "g", "defs", "title", "desc", "style", "clipPath", "mask"}
+SVG_SHAPES = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
+SVG_PAINT = {"linearGradient", "radialGradient", "stop"}
+SVG_ELEMENTS = {SVG + name for name in SVG_STRUCTURE | SVG_SHAPES | SVG_PAINT}
+
+
+class UnsafeImageError(ValueError):
+    """The image is neither a PNG nor an SVG that can be read, or it is too large."""
+
+
+def logo_uri(logo: bytes) -> str:
+    """Return a region's logo (PNG or SVG) as an address, the SVG reduced to shapes and paint.
+
+    Raises UnsafeImageError.
+    """
+    if logo.startswith(PNG_SIGNATURE):
+        _check_png(logo)
+        return _data_uri("image/png", logo)
+    return _data_uri("image/svg+xml", _shapes_only(logo))
+
+
+def mark_uri(colour: str) -> str:
+    """Return the mark that stands in for a logo, drawn in `colour` ("#RRGGBB")."""
+    mark = (ASSETS / "mark.svg").read_text(encoding="utf-8")
+    return _data_uri("image/svg+xml", mark.replace("currentColor", colour).encode())
+
+
+def qr_uri(content: str) -> str:
+    """Return `content` as a QR code with its white edge; it stays readable with 15 % of it lost."""
+    svg = BytesIO()
+    segno.make_qr(content, error="m", boost_error=False).save(svg, kind="svg", border=4, xmldecl=False)
+    return _data_uri("image/svg+xml", svg.getvalue())
+
+
+def _data_uri(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _check_png(content: bytes) -> None:
+    try:
+        with Image.open(BytesIO(content), formats=["PNG"]) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UnsafeImageError("The logo has too many pixels")
+            image.verify()
+    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+        raise UnsafeImageError("The logo is not a readable PNG") from error
+
+
+def _shapes_only(content: bytes) -> bytes:
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise UnsafeImageError("The logo is neither a PNG nor a readable SVG") from error
+    if root.tag != f"{SVG}svg":
+        raise UnsafeImageError("The logo is neither a PNG nor an SVG")
+    _reduce(root)
+    return tostring(root)
+
+
+def _reduce(element: Element) -> None:
+    for name, value in list(element.attrib.items()):
+        if name.endswith("href") or name.lower().startswith("on") or _reaches_out(value):
+            del element.attrib[name]
+    for child in list(element):
+        if child.tag not in SVG_ELEMENTS or (child.tag == f"{SVG}style" and _reaches_out(child.text or "")):
+            element.remove(child)
+        else:
+            _reduce(child)
+
+
+def _reaches_out(paint: str) -> bool:
+    """Whether a value or style sheet can name anything but the drawing's own parts (`url(#…)`)."""
+    return "@" in paint or "\\" in paint or "url(" in paint.lower().replace("url(#", "")

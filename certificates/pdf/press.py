@@ -1,0 +1,146 @@
+"""From a certificate's document to its PDF, through a Django template and WeasyPrint."""
+
+import html
+import os
+import threading
+import unicodedata
+from datetime import UTC
+from functools import cache, lru_cache
+from io import BytesIO
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from certificates.document import CertificateDocument
+from certificates.pdf.fetcher import ASSETS, AssetFetcher
+from certificates.pdf.images import UnsafeImageError, logo_uri, mark_uri, qr_uri
+
+FONT_FAMILY = "Source Sans 3"
+# From generous to tight; the last one lets the table run on to further pages.
+DENSITIES = ("airy", "regular", "compact", "flowing")
+AIRY_UP_TO, REGULAR_UP_TO = 6, 10
+
+
+class CertificateUnprintable(Exception):  # noqa: N818 -- it is an answer, not a fault
+    """The PDF would not show what was issued: a font, letter or image is missing or may not be opened."""
+
+
+def render(document: CertificateDocument) -> bytes:
+    """Return `document` as PDF/UA-1 in its own language; A4, one page up to about fourteen modules.
+
+    The bytes depend on the document, the shipped assets and catalogues, and the versions of the libraries;
+    never on the clock or the process. Safe in threads (one at a time) and after a fork. Takes 0.1 s, the
+    first time 0.4 s. Raises CertificateUnprintable.
+    """
+    try:
+        return _press(os.getpid()).print(document)
+    except (FatalURLFetchingError, TTLibError, UnsafeImageError) as error:
+        raise CertificateUnprintable(str(error)) from error
+
+
+class _FontConfiguration(FontConfiguration):  # type: ignore[misc]  # WeasyPrint has no types
+    """Fonts that only the process which loaded them removes: a forked child's copy shares its files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._owner = os.getpid()
+
+    def __del__(self) -> None:
+        if os.getpid() == self._owner:
+            super().__del__()
+
+
+class _Press:
+    """Fonts and style sheets, read once. Pango's fonts and WeasyPrint's caches bear one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fetcher = AssetFetcher()
+        self._fonts = _FontConfiguration()
+        self._css = self._style_sheet((ASSETS / "certificate.css").read_text(encoding="utf-8"))
+        self._accent = lru_cache(maxsize=64)(self._accent_style_sheet)
+        self._characters = _characters_in_every_font()
+        # fontTools, with which WeasyPrint subsets fonts where HarfBuzz can't, writes the time into them.
+        os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+
+    def print(self, document: CertificateDocument) -> bytes:
+        with self._lock:
+            layout = self._layout(document)
+            pdf: bytes = layout.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=document.number.encode(), dpi=300)
+        _check_fonts(layout)
+        return pdf
+
+    def _layout(self, document: CertificateDocument) -> Document:
+        """The pages in the most generous density in which they are one, or in the flowing one."""
+        style_sheets = [self._css, self._accent(document.primary_colour)]
+        for density in _densities_for(len(document.modules)):
+            page = _page(document, density)
+            self._check_characters(page)
+            source = HTML(string=page, url_fetcher=self._fetcher)
+            layout = source.render(self._fonts, stylesheets=style_sheets)
+            if len(layout.pages) == 1:
+                break
+        return layout
+
+    def _style_sheet(self, css: str) -> CSS:
+        return CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher)
+
+    def _accent_style_sheet(self, colour: str) -> CSS:
+        return self._style_sheet(
+            f".accent {{ color: {colour} }} .accent-edge {{ border-color: {colour} }} "
+            f".mark {{ background-image: url({mark_uri(colour)}) }}"
+        )
+
+    def _check_characters(self, page: str) -> None:
+        missing = sorted(set("".join(html.unescape(page).split())) - self._characters)
+        if missing:
+            names = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
+            raise CertificateUnprintable(f"{FONT_FAMILY} has no letter for {names}")
+
+
+@cache
+def _press(pid: int) -> _Press:
+    """The press of the process `pid`: a child makes its own, Pango's fonts don't survive a fork."""
+    return _Press()
+
+
+def _characters_in_every_font() -> frozenset[str]:
+    covered = [set(TTFont(BytesIO(path.read_bytes())).getBestCmap()) for path in ASSETS.glob("*.ttf")]
+    return frozenset(map(chr, set.intersection(*covered)))
+
+
+def _densities_for(modules: int) -> tuple[str, ...]:
+    if modules <= AIRY_UP_TO:
+        return DENSITIES
+    return DENSITIES[1:] if modules <= REGULAR_UP_TO else DENSITIES[2:]
+
+
+def _page(document: CertificateDocument, density: str) -> str:
+    """The certificate as HTML in its language and composed letters (NFC): fonts place loose accents badly."""
+    context = {
+        "certificate": document,
+        "density": density,
+        "name_size": _name_size(document.participant_name),
+        "issued_at": document.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "logo": logo_uri(document.region_logo) if document.region_logo else None,
+        "qr": qr_uri(document.verification_url),
+    }
+    with translation.override(document.language):
+        return unicodedata.normalize("NFC", render_to_string("certificates/pdf.html", context))
+
+
+def _name_size(name: str) -> str:
+    if len(name) <= 28:
+        return "name-short"
+    return "name-long" if len(name) <= 44 else "name-longest"
+
+
+def _check_fonts(layout: Document) -> None:
+    """WeasyPrint only logs a font it can't use, and takes another."""
+    strangers = {font.family for font in layout.fonts.values()} - {FONT_FAMILY}
+    if strangers:
+        raise CertificateUnprintable(f"{', '.join(sorted(strangers))} was taken instead of {FONT_FAMILY}")

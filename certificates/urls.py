@@ -1,0 +1,22 @@
+from django.urls import path
+
+from certificates.views.certificate import download, revoke
+from certificates.views.cohort import cohort
+from certificates.views.issue import issue, issue_one, progress
+from certificates.views.my_programme import my_programme
+from certificates.views.people import people, person
+from certificates.views.verify import verify
+
+app_name = "certificates"
+urlpatterns = [
+    path("omgangar/<uuid:pk>/intyg/", cohort, name="cohort"),
+    path("omgangar/<uuid:pk>/intyg/utfarda/", issue, name="issue"),
+    path("omgangar/<uuid:pk>/intyg/forlopp/", progress, name="progress"),
+    path("anmalan/<uuid:pk>/intyg/", issue_one, name="issue_one"),
+    path("deltagare/", people, name="people"),
+    path("deltagare/<uuid:pk>/", person, name="person"),
+    path("min-utbildning/", my_programme, name="my_programme"),
+    path("intyg/<uuid:pk>.pdf", download, name="download"),
+    path("intyg/<uuid:pk>/aterkalla/", revoke, name="revoke"),
+    path("kontrollera/", verify, name="verify"),
+]
