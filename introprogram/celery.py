@@ -1,0 +1,16 @@
+"""The Celery application and its beat: plain intervals, each tick safe to repeat."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introprogram.settings")
+
+app = Celery("introprogram")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "materialise and send messages": {"task": "messaging.tasks.dispatch", "schedule": 30.0},
+    "render certificates": {"task": "certificates.tasks.render_pending", "schedule": 60.0},
+    "forget uploaded lists": {"task": "participants.tasks.purge_imports", "schedule": 3600.0},
+}

@@ -1,0 +1,271 @@
+"""Builds the demo region through the same actions that people use, as if they had done it on the days before."""
+
+import random
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import product
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import RoleAssignment, User
+from certificates.actions import issue_all, render
+from cohorts.actions import load_programmes
+from cohorts.models import Cohort, Programme
+from common.clock import at
+from introprogram.demo import calendar, data
+from participants.actions import enrol
+from participants.details import PersonDetails
+from participants.models import Enrolment, Participant
+from regions.actions import assign_municipalities, create_region, load_municipalities
+from regions.models import Municipality, Region
+from sessions.actions import CohortDetails, PlannedSession, plan_cohort, publish_cohort
+from sessions.actions.mark import Marking, mark_register
+from sessions.choices import Mark
+from sessions.models import CohortSession, Lecturer, Venue
+from sessions.rules.planning import Proposal, suggested_name
+
+SKANE = "12"
+HOME = "Lund"
+
+COORDINATOR = "samordnare@example.org"
+MANAGER = "chef@example.org"
+PARTICIPANT = "deltagare@example.org"
+CERTIFIED = "klar@example.org"
+LECTURER = "forelasare@example.org"
+ADMINISTRATOR = "admin@example.org"
+LOGINS = {
+    COORDINATOR: "samordnare i Demoregion Skåne",
+    MANAGER: f"chef i {HOME}",
+    PARTICIPANT: "deltagare mitt i utbildningen",
+    CERTIFIED: "deltagare med intyg",
+    LECTURER: "föreläsare",
+    ADMINISTRATOR: "administratör",
+}
+
+
+def demo_logins() -> list[tuple[str, str]]:
+    """Address and role of each demo log-in that exists."""
+    existing = set(User.objects.filter(email__in=LOGINS).values_list("email", flat=True))
+    return [(email, who) for email, who in LOGINS.items() if email in existing]
+
+
+@transaction.atomic
+def build(*, seed: int, now: datetime) -> Region:
+    """Fill an empty database with the demo region; the same people and dates for the same `seed` and day."""
+    return _Builder(seed=seed, now=now).build()
+
+
+@dataclass(frozen=True)
+class _Name:
+    first: str
+    last: str
+
+    @property
+    def email(self) -> str:
+        plain = unicodedata.normalize("NFKD", f"{self.first}.{self.last}".lower())
+        return plain.encode("ascii", "ignore").decode() + "@example.org"
+
+
+class _Builder:
+    def __init__(self, *, seed: int, now: datetime) -> None:
+        self.random = random.Random(seed)  # noqa: S311 -- made-up people, not secrets
+        self.now = now
+        self.today = timezone.localdate(now)
+        self.names = self._names()
+
+    def build(self) -> Region:
+        load_municipalities()
+        administrator = _person(ADMINISTRATOR, "Adam", "Admin-Exempel")
+        RoleAssignment.objects.create(user=administrator, role=Role.ADMINISTRATOR)
+        self.region = self._region(by=administrator)
+        self.municipalities = {municipality.name: municipality for municipality in self.region.municipalities.all()}
+        self.coordinator = _person(COORDINATOR, "Sanna", "Samordnare-Exempel")
+        RoleAssignment.objects.create(user=self.coordinator, role=Role.COORDINATOR, region=self.region)
+        self.manager = _person(MANAGER, "Cecilia", "Chef-Exempel")
+        RoleAssignment.objects.create(user=self.manager, role=Role.MANAGER, municipality=self.municipalities[HOME])
+        self.venues = [
+            Venue.objects.create(
+                region=self.region, name=name, address=address, town=town, seats=seats, access_notes=access
+            )
+            for name, address, town, seats, access in data.VENUES
+        ]
+        self.lecturers = self._lecturers()
+        shipped = load_programmes(region=self.region, by=self.coordinator, now=self.now)
+        programme = max(shipped, key=lambda programme: programme.modules_required)
+        self._finished_cohort(programme)
+        self._cohort_under_way(programme)
+        self._open_cohort(programme)
+        for email in (PARTICIPANT, CERTIFIED):
+            user = User.objects.get(email=email)
+            user.set_password(data.PASSWORD)
+            user.save()
+        return self.region
+
+    # The region and those who work for it
+
+    def _region(self, *, by: User) -> Region:
+        region = create_region(
+            details={
+                "code": "SK",
+                "name": "Demoregion Skåne",
+                "contact_email": COORDINATOR,
+                "contact_phone": "",
+                "signatory_name": "Signe Signatär-Exempel",
+                "signatory_title": "Utbildningsansvarig, Demoregion Skåne",
+                "seat": "Lund",
+            },
+            by=by,
+            now=self.now,
+        )
+        assign_municipalities(
+            region=region, municipalities=Municipality.objects.filter(county_code=SKANE), by=by, now=self.now
+        )
+        return region
+
+    def _lecturers(self) -> list[Lecturer]:
+        lecturers: list[Lecturer] = []
+        for first, last, organisation in data.LECTURERS:
+            email = LECTURER if not lecturers else _Name(first, last).email
+            lecturers.append(
+                Lecturer.objects.create(
+                    region=self.region, name=f"{first} {last}", email=email, organisation=organisation
+                )
+            )
+            if email == LECTURER:
+                user = _person(email, first, last)
+                RoleAssignment.objects.create(user=user, role=Role.LECTURER, region=self.region)
+        return lecturers
+
+    # Cohorts
+
+    def _finished_cohort(self, programme: Programme) -> None:
+        proposals = calendar.finished(list(programme.modules.order_by("number")), self.today)
+        cohort = self._cohort(programme, proposals, venue=self.venues[0])
+        self._enrol(cohort, HOME, name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
+        for place in self._places(23, at_home=3):
+            self._enrol(cohort, place)
+        self._mark(cohort, absence=0.05, absent_often=2)
+        issued = at(proposals[-1].day + timedelta(days=6), time(10))
+        for certificate in issue_all(cohort=cohort, by=self.coordinator, now=issued):
+            render(certificate_id=certificate.pk, now=issued)
+
+    def _cohort_under_way(self, programme: Programme) -> None:
+        cohort = self._cohort(programme, calendar.under_way(list(programme.modules.order_by("number")), self.today))
+        self._enrol(cohort, HOME, name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
+        for place in self._places(21, at_home=2):
+            self._enrol(cohort, place)
+        self._mark(cohort, absence=0.12, absent_often=1)
+
+    def _open_cohort(self, programme: Programme) -> None:
+        proposals = calendar.ahead(list(programme.modules.order_by("number")), self.today)
+        kept = {"Malmö": 4, "Helsingborg": 3, HOME: 3, "Kristianstad": 2}
+        cohort = self._cohort(
+            programme,
+            proposals,
+            seats={self.municipalities[name]: seats for name, seats in kept.items()},
+            opens=self.today - timedelta(days=12),
+        )
+        in_common_pool = cohort.capacity - sum(kept.values())
+        others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
+        for place in ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 2 + others:
+            self._enrol(cohort, place)
+
+    def _cohort(
+        self,
+        programme: Programme,
+        proposals: Sequence[Proposal],
+        *,
+        seats: dict[Municipality, int] | None = None,
+        opens: date | None = None,
+        venue: Venue | None = None,
+    ) -> Cohort:
+        """A published cohort, planned the day before applications opened."""
+        first = proposals[0].day
+        opens = opens or first - timedelta(days=80)
+        taken = set(programme.cohorts.values_list("name", flat=True))
+        cohort = plan_cohort(
+            programme=programme,
+            details=CohortDetails(
+                name=suggested_name(first, taken),
+                capacity=25,
+                applications_open=opens,
+                applications_close=first - timedelta(days=28),
+                release_date=first - timedelta(days=35) if seats else None,
+                seats=seats or {},
+            ),
+            sessions=[
+                PlannedSession(
+                    module=module,
+                    starts=proposal.starts,
+                    ends=proposal.ends,
+                    venue=venue or self.venues[number % len(self.venues)],
+                    lecturers=[self.lecturers[number % len(self.lecturers)]],
+                )
+                for number, (module, proposal) in enumerate(
+                    zip(programme.modules.order_by("number"), proposals, strict=True)
+                )
+            ],
+            by=self.coordinator,
+            now=at(opens - timedelta(days=1), time(14)),
+        )
+        return publish_cohort(cohort=cohort, by=self.coordinator, now=at(opens - timedelta(days=1), time(15)))
+
+    # People
+
+    def _enrol(self, cohort: Cohort, place: str, *, name: _Name | None = None, email: str = "") -> Enrolment:
+        """Enrol someone on a day of the application period that has passed."""
+        name = name or next(self.names)
+        days = (min(cohort.applications_close, self.today - timedelta(days=1)) - cohort.applications_open).days
+        day = cohort.applications_open + timedelta(days=self.random.randint(0, max(days, 0)))
+        person = PersonDetails(
+            first_name=name.first,
+            last_name=name.last,
+            email=email or name.email,
+            municipality=self.municipalities[place],
+            unit=self.random.choice(data.UNITS),
+            title=self.random.choice(data.TITLES),
+            employed_from=day - timedelta(days=self.random.randint(10, 90)),
+        )
+        return enrol(
+            cohort=cohort,
+            person=person,
+            by=self.manager if place == HOME else self.coordinator,
+            now=at(day, time(self.random.randint(8, 16), self.random.randint(0, 59))),
+        )
+
+    def _places(self, people: int, *, at_home: int) -> list[str]:
+        return [HOME] * at_home + self.random.choices(sorted(self.municipalities), k=people - at_home)
+
+    def _mark(self, cohort: Cohort, *, absence: float, absent_often: int) -> None:
+        """Keep the register of every session that has been. The demo log-ins attend faithfully."""
+        people = Participant.objects.filter(enrolments__cohort=cohort).exclude(email__in=LOGINS).order_by("email")
+        often = set(self.random.sample(list(people), absent_often))
+        for session in CohortSession.objects.filter(cohort=cohort, ends__lt=self.now).order_by("starts"):
+            markings = {}
+            for person in people:
+                if self.random.random() < (0.5 if person in often else absence):
+                    mark = self.random.choice([Mark.ABSENT, Mark.EXCUSED, Mark.EXCUSED])
+                    markings[person.pk] = Marking(mark)
+                elif self.random.random() < 0.04:
+                    markings[person.pk] = Marking(Mark.PARTIAL, minutes=240)
+            mark_register(
+                session=session,
+                markings=markings,
+                others=Mark.PRESENT,
+                by=self.coordinator,
+                now=session.ends - timedelta(hours=6),
+            )
+
+    def _names(self) -> Iterator[_Name]:
+        """First and last names in an order that the seed decides, each pair once."""
+        names = [_Name(first, last) for first, last in product(data.FIRST_NAMES, data.LAST_NAMES)]
+        self.random.shuffle(names)
+        yield from names
+
+
+def _person(email: str, first_name: str, last_name: str) -> User:
+    return User.objects.create_user(email, data.PASSWORD, first_name=first_name, last_name=last_name)

@@ -1,0 +1,48 @@
+"""When the demo region's cohorts meet, so that one is always finished, one under way and one open for application."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
+
+from sessions.rules.planning import NthWeekday, Proposal, Step, propose
+
+BEGIN = time(9)
+TUESDAY, THURSDAY = 1, 3
+
+
+def finished(modules: Sequence[Step], today: date) -> list[Proposal]:
+    """Dates of which the last is two to ten weeks ago."""
+    return _search(
+        modules,
+        start=today - timedelta(days=230),
+        weekday=TUESDAY,
+        suits=lambda days: 14 <= (today - days[-1]).days <= 70,
+    )
+
+
+def under_way(modules: Sequence[Step], today: date) -> list[Proposal]:
+    """Dates of which four are past, and the fifth is at least two days ahead."""
+    return _search(
+        modules,
+        start=today - timedelta(days=77),
+        weekday=THURSDAY,
+        suits=lambda days: days[3] < today and (days[4] - today).days >= 2,
+    )
+
+
+def ahead(modules: Sequence[Step], today: date) -> list[Proposal]:
+    """Dates of which the first is at least seven weeks ahead, so that people can apply now."""
+    day = today + timedelta(days=70)
+    return _search(modules, start=day, weekday=TUESDAY, suits=lambda days: (days[0] - today).days >= 49)
+
+
+def _search(
+    modules: Sequence[Step], *, start: date, weekday: int, suits: Callable[[list[date]], bool]
+) -> list[Proposal]:
+    """The planner's own proposals, for the latest first day up to `start`, and at most a year before, that suits."""
+    latest = start - timedelta(days=(start.weekday() - weekday) % 7)
+    for weeks in range(52):
+        first = latest - timedelta(weeks=weeks)
+        proposals = propose(modules, first=first, rhythm=NthWeekday.of(first), starts=BEGIN)
+        if suits([proposal.day for proposal in proposals]):
+            return proposals
+    raise LookupError(f"no first day in the year before {start} suits")

@@ -1,0 +1,100 @@
+"""The environment, read once: a wrong value stops the start with one line that names it."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODES = ("development", "test", "production")
+SHORTEST_SECRET_KEY = 50
+Value = TypeVar("Value")
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+
+def stop(name: str, problem: str) -> NoReturn:
+    """End the process with one readable line instead of a traceback."""
+    sys.exit(f"Introprogram cannot start: {name} {problem}.")
+
+
+def read(name: str, reader: Callable[[], Value], expected: str) -> Value:
+    """Return what `reader` makes of the variable `name`, or stop and say what was expected."""
+    try:
+        return reader()
+    except (ImproperlyConfigured, ValueError, KeyError, TypeError):
+        stop(name, f"must be {expected}")
+
+
+def read_text(name: str, default: str = "") -> str:
+    """Return the text in `name`, or `default`."""
+    return str(env.str(name, default=default))
+
+
+def read_switch(name: str) -> bool:
+    """Return whether `name` is switched on; off unless set."""
+    value = read_text(name, "false").lower()
+    if value not in ("true", "false"):
+        stop(name, "must be true or false")
+    return value == "true"
+
+
+def read_mode() -> str:
+    """Return development, test or production; production unless told otherwise, so that mistakes fail closed."""
+    mode = read_text("ENVIRONMENT", "production")
+    if mode not in MODES:
+        stop("ENVIRONMENT", f"must be one of {', '.join(MODES)}")
+    return mode
+
+
+def read_address(name: str, *, default: str, schemes: tuple[str, ...]) -> str:
+    """Return the URL in `name` as it is; it must begin with one of `schemes`."""
+    url = read_text(name, default)
+    if urlsplit(url).scheme not in schemes:
+        stop(name, f"must be a URL that starts with {' or '.join(scheme + '://' for scheme in schemes)}")
+    return url
+
+
+def read_url(
+    name: str, reader: Callable[..., dict[str, Any]], *, default: str, schemes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the configuration that the URL in `name` stands for; it must begin with one of `schemes`."""
+    read_address(name, default=default, schemes=schemes)
+    return read(name, lambda: reader(name, default=default), "a well-formed URL")
+
+
+def read_secret_key(mode: str, folder: Path) -> str:
+    """Return SECRET_KEY: required in production, otherwise generated once into `folder`."""
+    if key := read_text("SECRET_KEY"):
+        if mode == "production" and len(key) < SHORTEST_SECRET_KEY:
+            stop("SECRET_KEY", f"must have at least {SHORTEST_SECRET_KEY} characters")
+        return key
+    if mode == "production":
+        stop(
+            "SECRET_KEY",
+            "is missing: set it to a long random text (python -c 'import secrets; print(secrets.token_urlsafe(64))')",
+        )
+    file = folder / "secret_key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(64))
+    return file.read_text()
+
+
+def read_base_url(mode: str) -> str:
+    """Return the portal's public address without a trailing slash; links in messages begin with it."""
+    default = "" if mode == "production" else f"http://localhost:{env.int('PORT', default=8000)}"
+    url = read_text("BASE_URL", default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        stop("BASE_URL", "must be the portal's address, for example https://introprogram.example.org")
+    if mode == "production" and parts.scheme != "https":
+        stop("BASE_URL", "must start with https:// in production")
+    return url

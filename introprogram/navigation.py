@@ -1,0 +1,69 @@
+"""The main menu of each role, and where each role lands after log-in."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.choices import Role
+from accounts.models import RoleAssignment
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the menu."""
+
+    label: str | Promise
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the portal: its label, the name of its first page, and where else its pages are."""
+
+    label: str | Promise
+    name: str
+    also: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        """Whether the page at `path` belongs to it."""
+        return path.startswith((reverse(self.name), *self.also))
+
+
+PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/"))
+ENROL = Section(_("Enrol"), "participants:enrol")
+COLLEAGUES = Section(_("Colleagues"), "accounts:colleagues")
+
+# The first section is where the role lands after log-in.
+MENUS: dict[str, list[Section]] = {
+    Role.COORDINATOR: [
+        PLANNING,
+        Section(_("Participants"), "certificates:people"),
+        ENROL,
+        Section(_("Registers"), "sessions:registers"),
+        COLLEAGUES,
+        Section(_("Settings"), "regions:settings"),
+    ],
+    Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL],
+    Role.LECTURER: [Section(pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/",))],
+    Role.PARTICIPANT: [Section(_("My sessions"), "certificates:my_programme", also=("/tillfallen/",))],
+    Role.ADMINISTRATOR: [Section(_("Regions"), "regions:regions"), COLLEAGUES],
+}
+
+
+def navigation_for(acting: RoleAssignment | None, path: str) -> list[Entry]:
+    """The menu of the acting role, with the section marked that the page at `path` belongs to."""
+    if acting is None:
+        return []
+    return [
+        Entry(label=section.label, url=reverse(section.name), current=section.covers(path))
+        for section in MENUS[acting.role]
+    ]
+
+
+def landing_page(acting: RoleAssignment) -> str:
+    """The address where `acting` begins."""
+    return reverse(MENUS[acting.role][0].name)
