@@ -1,0 +1,85 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts import rules
+from accounts.choices import Role
+from accounts.rules import Post
+from tests.factories import NOW
+
+SKANE, BLEKINGE = uuid4(), uuid4()
+COORDINATOR = Post(Role.COORDINATOR, SKANE)
+ADMINISTRATOR = Post(Role.ADMINISTRATOR, None)
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "may"),
+    [
+        (COORDINATOR, Post(Role.COORDINATOR, SKANE), True),
+        (COORDINATOR, Post(Role.MANAGER, SKANE), True),
+        (COORDINATOR, Post(Role.LECTURER, SKANE), True),
+        (COORDINATOR, Post(Role.PARTICIPANT, SKANE), False),
+        (COORDINATOR, Post(Role.ADMINISTRATOR, None), False),
+        (COORDINATOR, Post(Role.MANAGER, BLEKINGE), False),
+        (COORDINATOR, Post(Role.COORDINATOR, BLEKINGE), False),
+        (ADMINISTRATOR, Post(Role.COORDINATOR, SKANE), True),
+        (ADMINISTRATOR, Post(Role.COORDINATOR, BLEKINGE), True),
+        (ADMINISTRATOR, Post(Role.ADMINISTRATOR, None), True),
+        (ADMINISTRATOR, Post(Role.MANAGER, SKANE), False),
+        (Post(Role.MANAGER, SKANE), Post(Role.MANAGER, SKANE), False),
+        (Post(Role.LECTURER, SKANE), Post(Role.LECTURER, SKANE), False),
+        (Post(Role.PARTICIPANT, SKANE), Post(Role.COORDINATOR, SKANE), False),
+    ],
+)
+def test_who_appoints_whom(held: Post, wanted: Post, may: bool) -> None:
+    assert rules.may_appoint([held], wanted) is may
+
+
+def test_one_who_holds_no_role_appoints_nobody() -> None:
+    assert not rules.may_appoint([], Post(Role.MANAGER, SKANE))
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "reason"),
+    [
+        ({}, None),
+        ({"already_holds": True}, "has the role already"),
+        ({"already_invited": True}, "an invitation to this address already"),
+        ({"disabled": True}, "is closed"),
+    ],
+)
+def test_what_stands_in_the_way_of_an_invitation(obstacle: dict[str, bool], reason: str | None) -> None:
+    nothing = {"already_holds": False, "already_invited": False, "disabled": False}
+    refusal = rules.refusal_to_invite([COORDINATOR], Post(Role.MANAGER, SKANE), **nothing | obstacle)
+    assert (refusal is None) if reason is None else (reason in str(refusal))
+
+
+@pytest.mark.parametrize(
+    ("situation", "reason"),
+    [
+        ({}, None),
+        ({"accepted": NOW}, "accepted already"),
+        ({"revoked": NOW}, "revoked"),
+        ({"expires": NOW}, "expired"),
+        ({"expires": NOW + timedelta(seconds=1)}, None),
+        ({"disabled": True}, "closed"),
+        ({"someone_else": True}, "somebody else"),
+    ],
+)
+def test_when_an_invitation_can_be_accepted(situation: dict[str, object], reason: str | None) -> None:
+    open_invitation = {
+        "accepted": None,
+        "revoked": None,
+        "expires": NOW + timedelta(days=7),
+        "disabled": False,
+        "someone_else": False,
+    }
+    refusal = rules.refusal_to_accept(**open_invitation | situation, now=NOW)  # type: ignore[arg-type]
+    assert (refusal is None) if reason is None else (reason in str(refusal))
+
+
+def test_nobody_ends_her_own_role() -> None:
+    assert "your own role" in str(rules.refusal_to_end([COORDINATOR], COORDINATOR, own=True))
+    assert rules.refusal_to_end([COORDINATOR], COORDINATOR, own=False) is None
+    assert rules.refusal_to_end([COORDINATOR], Post(Role.COORDINATOR, BLEKINGE), own=False) is not None

@@ -1,0 +1,228 @@
+"""The certificate on paper: what it says, and how it looks to a reader, a screen reader and a camera."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import zxingcpp
+from django.conf import settings
+
+from certificates.document import CertificateDocument
+from certificates.pdf import CertificateUnprintable, render
+from tests.certificates.documents import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    SVG_LOGO,
+    TITLES,
+    document,
+    modules,
+    photograph,
+    read,
+    root,
+    structure,
+    text,
+)
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return render(document())
+
+
+class TestWhatItSays:
+    def test_a_document_survives_being_stored_as_json(self) -> None:
+        issued = document(region_logo=SVG_LOGO)
+        assert CertificateDocument.from_json(json.loads(json.dumps(issued.as_json()))) == issued
+
+    @pytest.mark.parametrize("colour", ["0B5563", "#fff", "#0B5563; } body { display: none", "red"])
+    def test_a_colour_that_is_no_colour_is_refused(self, colour: str) -> None:
+        with pytest.raises(ValueError, match="colour"):
+            document(primary_colour=colour)
+
+    def test_it_names_person_programme_modules_and_hours_in_swedish(self, pdf: bytes) -> None:
+        for words in (
+            "Påhittade Kommunförbundet",
+            "Intyg",
+            "Härmed intygas att",
+            "Åsa Öberg-Lindström",
+            "har genomfört utbildningen",
+            "Introduktionsutbildning för nyexaminerade socialsekreterare",
+            "Våren 2026, omgång B, 14 april 2026 – 24 november 2026",
+            "8 av 9 moduler genomförda. För intyg krävs 8.",
+            "2 BBIC, förhandsbedömning och skyddsbedömning 12 maj 2026 6",
+            "4 Samtal med barn Inte genomförd –",
+            "Timmar totalt 48",
+            "Lund den 1 december 2026",
+            "Påhittad Märta Samordnarsson",
+            "Intygsnummer SK-2026-0012",
+            "Kontrollkod ABCD-EFGH-JKLM-NPQR",
+            "Kontrollera intyget på https://intro.example.org/intyg/kontrollera/",
+        ):
+            assert words in text(pdf)
+
+    def test_it_speaks_english_when_the_document_does(self) -> None:
+        english = render(document(language="en", total_hours=Decimal("46.50")))
+        for words in ("This is to certify that Åsa Öberg-Lindström", "14 April 2026", "Hours in total 46.5"):
+            assert words in text(english)
+        assert root(english)["/Lang"] == "en"
+
+    def test_swedish_hours_have_a_comma(self) -> None:
+        assert "Timmar totalt 46,5" in text(render(document(total_hours=Decimal("46.50"))))
+
+    def test_a_new_version_says_that_it_replaces_the_old(self, pdf: bytes) -> None:
+        assert "Version 2, ersätter tidigare" in text(render(document(version=2)))
+        assert "Version" not in text(pdf)
+
+    @pytest.mark.parametrize("name", ["Renée Škoda Ćosić", "Zoë Łukasiewicz-Ågren", "Nguyễn Thị Hằng", "Ğülşen Ørsted"])
+    def test_letters_of_any_latin_name_are_printed(self, name: str) -> None:
+        assert name in text(render(document(participant_name=name)))
+
+    def test_a_name_typed_with_loose_accents_is_printed_whole(self) -> None:
+        loose = unicodedata.normalize("NFD", "Åsa Öberg-Lindström")
+        assert "Åsa Öberg-Lindström" in text(render(document(participant_name=loose)))
+
+    def test_markup_in_a_name_is_printed_as_it_was_typed(self) -> None:
+        name = "<script>alert(1)</script> & <b>Åsa</b>"
+        assert name in text(render(document(participant_name=name)))
+
+    def test_a_letter_that_the_fonts_lack_is_an_error_that_names_it(self) -> None:
+        with pytest.raises(CertificateUnprintable, match=r"U\+0639"):
+            render(document(participant_name="عائشة"))
+
+
+class TestHowItFits:
+    def test_the_introduction_programme_fits_one_a4_page(self, pdf: bytes) -> None:
+        assert len(read(pdf).pages) == 1
+        assert [round(float(side)) for side in read(pdf).pages[0].mediabox[2:]] == [595, 842]
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({"modules": modules(*[LONGEST_TITLE] * 9)}, id="nine longest titles"),
+            pytest.param({"modules": modules(*TITLES[:5])}, id="five modules"),
+            pytest.param({"modules": modules(*TITLES, *TITLES[:5])}, id="fourteen modules"),
+            pytest.param({"participant_name": LONGEST_NAME, "region_logo": SVG_LOGO}, id="long name and a logo"),
+            pytest.param(
+                {
+                    "modules": modules(*[LONGEST_TITLE] * 9),
+                    "participant_name": LONGEST_NAME,
+                    "programme_title": LONGEST_TITLE,
+                    "region_logo": SVG_LOGO,
+                    "version": 2,
+                },
+                id="everything long",
+            ),
+        ],
+    )
+    def test_one_page_holds(self, changes: dict[str, Any]) -> None:
+        issued = document(**changes)
+        pdf = render(issued)
+        assert len(read(pdf).pages) == 1
+        assert issued.modules[-1].title in text(pdf)
+        assert issued.participant_name in text(pdf).replace("- ", "-")
+
+    def test_more_modules_run_on_to_a_page_that_repeats_the_heading_and_carries_the_signature(self) -> None:
+        pages = read(render(document(modules=modules(*TITLES * 3)))).pages
+        first, second = (page.extract_text() for page in pages)
+        assert "Datum" in first
+        assert "Datum" in second
+        assert "Timmar totalt" not in first
+        assert "Påhittad Märta Samordnarsson" in second
+        assert TITLES[-1] in second
+
+
+class TestForScreenReadersAndArchives:
+    def test_it_is_tagged_and_titled_in_its_language(self, pdf: bytes) -> None:
+        catalogue = root(pdf)
+        assert catalogue["/Lang"] == "sv"
+        assert catalogue["/MarkInfo"]["/Marked"]
+        assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert b'pdfuaid:part="1"' in catalogue["/Metadata"].get_data()
+
+    def test_reading_order_is_heading_table_and_the_qr_code_with_words_for_it(self, pdf: bytes) -> None:
+        elements = structure(pdf)
+        kinds = [kind for kind, _ in elements]
+        places = [kinds.index(kind) for kind in ("/H1", "/H2", "/Table", "/Figure", "/Link")]
+        assert places == sorted(places)
+        assert kinds.count("/TR") == 11
+        assert ("/Figure", "QR-kod med adressen där intyget kan kontrolleras") in elements
+
+    def test_a_logo_is_read_out_as_the_regions(self) -> None:
+        elements = structure(render(document(region_logo=SVG_LOGO)))
+        assert ("/Figure", "Påhittade Kommunförbundet, logotyp") in elements
+
+    def test_its_properties_tell_what_it_is_and_when_it_was_issued(self, pdf: bytes) -> None:
+        properties = read(pdf).metadata
+        assert properties is not None
+        assert properties.title == "Intyg SK-2026-0012 – Åsa Öberg-Lindström"
+        assert properties.author == "Påhittade Kommunförbundet"
+        assert properties.creation_date == datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+
+    def test_every_font_is_embedded_and_is_source_sans(self, pdf: bytes) -> None:
+        resources: Any = read(pdf).pages[0]["/Resources"]
+        fonts = [font.get_object() for font in resources["/Font"].values()]
+        assert len(fonts) == 2
+        for font in fonts:
+            assert "+Source-Sans-3" in font["/BaseFont"]
+            assert "/FontFile2" in font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+
+
+class TestTheQrCode:
+    def test_a_camera_reads_the_verification_address(self, pdf: bytes) -> None:
+        codes = zxingcpp.read_barcodes(photograph(pdf))
+        assert [code.text for code in codes] == [document().verification_url]
+
+    def test_also_from_a_grey_copy_of_poor_quality(self, pdf: bytes) -> None:
+        copy = photograph(pdf).convert("L").resize((900, 1273))
+        assert [code.text for code in zxingcpp.read_barcodes(copy)] == [document().verification_url]
+
+    def test_the_printed_address_is_a_link(self, pdf: bytes) -> None:
+        annotations: Any = read(pdf).pages[0]["/Annots"]
+        links = {annotation.get_object()["/A"]["/URI"] for annotation in annotations}
+        assert links == {document().verification_url}
+
+
+class TestTheSameBytesEveryTime:
+    def test_twice_in_one_process(self, pdf: bytes) -> None:
+        assert render(document()) == pdf
+
+    def test_from_what_was_stored(self, pdf: bytes) -> None:
+        assert render(CertificateDocument.from_json(document().as_json())) == pdf
+
+    def test_in_a_process_of_its_own(self, pdf: bytes) -> None:
+        script = (
+            "import django, hashlib, json, sys; django.setup()\n"
+            "from certificates.document import CertificateDocument\n"
+            "from certificates.pdf import render\n"
+            "print(hashlib.sha256(render(CertificateDocument.from_json(json.load(sys.stdin)))).hexdigest())"
+        )
+        result = subprocess.run(
+            [sys.executable, "-c", script],
+            input=json.dumps(document().as_json()),
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"PYTHONHASHSEED": "1"},
+        )
+        assert result.stdout.strip() == hashlib.sha256(pdf).hexdigest()
+
+    def test_in_a_forked_worker_and_afterwards_in_its_parent(self, pdf: bytes) -> None:
+        with multiprocessing.get_context("fork").Pool(1) as workers:
+            assert workers.apply(render, [document()]) == pdf
+        assert render(document()) == pdf
+
+    def test_in_threads(self) -> None:
+        issued = [document(number=f"SK-2026-{number:04}") for number in range(6)]
+        one_by_one = [render(each) for each in issued]
+        with ThreadPoolExecutor(3) as threads:
+            assert list(threads.map(render, issued)) == one_by_one

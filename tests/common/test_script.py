@@ -1,0 +1,70 @@
+"""What assets/js/app.js adds to a page, in a real browser; the pages work without it."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+SCRIPT = Path(settings.BASE_DIR) / "static" / "dist" / "app.js"
+
+
+def open_page(page: Page, body: str) -> None:
+    page.set_content(f'<!doctype html><html lang="sv"><body>{body}</body></html>')
+    page.add_script_tag(path=SCRIPT)
+
+
+def test_a_button_opens_its_dialog_and_another_closes_it(page: Page) -> None:
+    open_page(
+        page,
+        '<a href="/stall-in/" data-dialog="cancel">Ställ in</a>'
+        '<dialog id="cancel"><button data-close>Behåll</button></dialog>',
+    )
+    page.get_by_text("Ställ in").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_text("Behåll").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_everyone_is_marked_present_except_where_it_is_closed(page: Page) -> None:
+    open_page(
+        page,
+        """<form>
+          <button data-check-all="present">Alla är här</button>
+          <input type="radio" name="amina" value="present"><input type="radio" name="amina" value="absent" checked>
+          <input type="radio" name="bo" value="present" disabled><input type="radio" name="bo" value="absent" checked>
+        </form>""",
+    )
+    page.get_by_text("Alla är här").click()
+    expect(page.locator("[name=amina][value=present]")).to_be_checked()
+    expect(page.locator("[name=bo][value=absent]")).to_be_checked()
+
+
+@pytest.mark.parametrize("where", ["form", "control"])
+def test_a_filter_sends_itself_when_changed(page: Page, where: str) -> None:
+    on_form, on_control = ("data-autosubmit", "") if where == "form" else ("", "data-autosubmit")
+    open_page(
+        page,
+        f"<form {on_form}><select {on_control}><option>Lund</option><option>Malmö</option></select></form>"
+        "<output></output>",
+    )
+    page.evaluate(
+        "document.querySelector('form').addEventListener('submit', (event) => {"
+        "event.preventDefault(); document.querySelector('output').textContent = 'skickat'; })"
+    )
+    page.locator("select").select_option("Malmö")
+    expect(page.locator("output")).to_have_text("skickat")
+
+
+def test_a_page_with_errors_starts_at_their_summary(page: Page) -> None:
+    open_page(page, '<div tabindex="-1" data-focus>Något behöver rättas</div>')
+    expect(page.locator("[data-focus]")).to_be_focused()
+
+
+def test_escape_closes_the_menu_and_returns_to_its_button(page: Page) -> None:
+    open_page(page, '<details class="menu"><summary>Karin</summary><a href="#profil">Profil</a></details>')
+    page.get_by_text("Karin").click()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Profil")).to_be_hidden()
+    expect(page.get_by_text("Karin")).to_be_focused()

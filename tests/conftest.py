@@ -1,0 +1,169 @@
+"""What every test has: a media folder of its own, an empty cache, and templates that name a missing variable."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import redis
+from django.core.cache import cache
+from django.db import connection
+from django.template import Engine
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django import Settings
+
+from introprogram.celery import app
+from tests.services import wanted
+from tests.templates import UndefinedFails
+
+StartWorker = Callable[[], subprocess.Popen[bytes]]
+OpenPage = Callable[..., Page]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ON_MACOS = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on SQLite what only PostgreSQL can show."""
+    if wanted() == "postgresql":
+        return
+    for item in items:
+        for marker in ("postgresql", "worker"):
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; this run is on SQLite"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_for_all_tests() -> Iterator[None]:
+    """Hash passwords quickly, and let no template of ours print a variable that isn't there."""
+    Engine.get_default().string_if_invalid = UndefinedFails()
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_folder_and_cache(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Keep what one test stores and counts (rate limits) from the next."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def child_environment(transactional_db: None, settings: Settings) -> dict[str, str]:
+    """The environment in which another process works on this test's database, broker, cache and files."""
+    redis.Redis.from_url(settings.CELERY_BROKER_URL).flushdb()
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    return os.environ | {
+        "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "BASE_URL": settings.BASE_URL,
+    }
+
+
+@pytest.fixture
+def start_worker(child_environment: dict[str, str], tmp_path: Path) -> Iterator[StartWorker]:
+    """Start a real Celery worker and return it once it answers; all are gone when the test ends.
+
+    Each leads a process group: `os.killpg(worker.pid, signal.SIGKILL)` is a power cut. Further variables can
+    be put into `child_environment` before the start. What the worker says is in `tmp_path`.
+    """
+    workers: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        name = f"test-{uuid4().hex}@localhost"
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            worker = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "celery", "-A", "introprogram", "worker"),
+                    *("--hostname", name, "--concurrency", "2", "--loglevel", "info"),
+                ],
+                env=child_environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        workers.append(worker)
+        while not app.control.ping(destination=[name], timeout=0.5):
+            if worker.poll() is not None:
+                pytest.fail(f"The worker ended:\n{(tmp_path / f'{name}.log').read_text()[-3000:]}")
+        return worker
+
+    yield start
+    for worker in workers:
+        try:
+            os.killpg(worker.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+        worker.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, the system's own."""
+    found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
+    found += [str(path) for path in CHROMIUM_ON_MACOS if path.exists()]
+    if not found:
+        pytest.fail("chromium is missing: run `make setup-tests`")
+    # Playwright's event loop runs in this thread, where Django would refuse its database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open a page of a fresh Swedish visitor; her browser can be described: open_page(java_script_enabled=False).
+
+    The test fails if a page reports an error, such as a broken content policy.
+    """
+    errors: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # A status of 4xx is an answer (a form to correct), which Chromium's console calls an error.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            errors.append(message.text)
+
+    def open_one(**options: Any) -> Page:
+        context = browser.new_context(
+            locale="sv-SE",
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",  # a page transition that a quick test cuts short counts as an error in Chromium
+            **{"viewport": {"width": 1280, "height": 900}, **options},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A fresh page of a Swedish visitor."""
+    return open_page()

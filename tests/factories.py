@@ -1,0 +1,318 @@
+"""Valid by default; traits name situations: CohortFactory(draft=True), EnrolmentFactory(waiting=True).
+
+Times are relative to NOW, a Tuesday morning, so that tests don't depend on the day they run.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import factory
+from factory.django import DjangoModelFactory
+
+from accounts.choices import Role
+from accounts.models import Invitation, RoleAssignment, User
+from accounts.tokens import hash_of, token_of
+from certificates.models import Certificate
+from cohorts.choices import CohortStatus
+from cohorts.models import Cohort, Module, Programme, SeatAllocation
+from messaging.choices import State
+from messaging.models import Message
+from messaging.rules import LEASE
+from participants.choices import EnrolmentStatus
+from participants.models import Employment, Enrolment, Participant
+from regions.models import Municipality, Region
+from sessions.choices import Mark, SessionStatus
+from sessions.models import Attendance, CohortSession, Lecturer, Venue
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+TODAY = date(2026, 3, 10)
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+PASSWORD = "ett-hemligt-ord-1"
+
+
+def local(day: date, hour: int = 9) -> datetime:
+    """`hour` o'clock in Stockholm on `day`."""
+    return datetime.combine(day, time(hour), tzinfo=STOCKHOLM)
+
+
+class RegionFactory(DjangoModelFactory[Region]):
+    class Meta:
+        model = Region
+
+    name = factory.Sequence(lambda n: f"Region {n}")
+    code = factory.Sequence(lambda n: "R" + chr(65 + n // 26 % 26) + chr(65 + n % 26) + chr(65 + n // 676 % 26))
+    contact_email = factory.LazyAttribute(lambda region: f"{region.code.lower()}@example.org")
+    signatory_name = "Signe Signatär"
+    signatory_title = "Utbildningsansvarig"
+    seat = "Lund"
+
+
+class MunicipalityFactory(DjangoModelFactory[Municipality]):
+    class Meta:
+        model = Municipality
+
+    region = factory.SubFactory(RegionFactory)
+    code = factory.Sequence(lambda n: f"{n % 10_000:04}")
+    name = factory.Sequence(lambda n: f"Kommun {n}")
+    county_code = "12"
+    county_name = "Skåne län"
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """`CoordinatorFactory` and its like give a user with a role."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    first_name = "Pernilla"
+    last_name = factory.Sequence(lambda n: f"Person{n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
+    class Meta:
+        model = RoleAssignment
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.ADMINISTRATOR
+
+
+def coordinator(region: Region, **fields: Any) -> User:
+    """A coordinator of `region`."""
+    return RoleAssignmentFactory(role=Role.COORDINATOR, region=region, user=UserFactory(**fields)).user
+
+
+def manager(municipality: Municipality, **fields: Any) -> User:
+    """A manager in `municipality`."""
+    return RoleAssignmentFactory(role=Role.MANAGER, municipality=municipality, user=UserFactory(**fields)).user
+
+
+def administrator(**fields: Any) -> User:
+    """An administrator of the installation."""
+    return RoleAssignmentFactory(role=Role.ADMINISTRATOR, user=UserFactory(**fields)).user
+
+
+def lecturer(region: Region, **fields: Any) -> User:
+    """A user who lectures in `region`, with an entry in its register: `Lecturer.objects.get(email=user.email)`."""
+    user = RoleAssignmentFactory(role=Role.LECTURER, region=region, user=UserFactory(**fields)).user
+    LecturerFactory(region=region, name=user.full_name, email=user.email)
+    return user
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    """Nine modules, eight of them required; `modules=2` makes a shorter one, of which all are required."""
+
+    class Meta:
+        model = Programme
+        skip_postgeneration_save = True
+
+    region = factory.SubFactory(RegionFactory)
+    title = factory.Sequence(lambda n: f"Introduktionsutbildning {n}")
+    modules_required = 8
+
+    @factory.post_generation
+    def modules(programme: Programme, create: bool, extracted: int | None, **kwargs: Any) -> None:  # noqa: N805
+        count = 9 if extracted is None else extracted
+        if extracted is not None:
+            programme.modules_required = max(count, 1)
+            programme.save()
+        Module.objects.bulk_create(
+            Module(programme=programme, number=number, title=f"Modul {number}", month_offset=number - 1, hours=7)
+            for number in range(1, count + 1)
+        )
+
+
+class CohortFactory(DjangoModelFactory[Cohort]):
+    """Published and open for application on TODAY, with 25 seats in a common pool, without sessions."""
+
+    class Meta:
+        model = Cohort
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(status=CohortStatus.DRAFT, published=None)
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    name = factory.Sequence(lambda n: f"Omgång {n}")
+    capacity = 25
+    applications_open = TODAY - timedelta(days=30)
+    applications_close = TODAY + timedelta(days=30)
+    status = CohortStatus.PUBLISHED
+    published = NOW - timedelta(days=30)
+
+    @factory.post_generation
+    def sessions(cohort: Cohort, create: bool, extracted: date | None, **kwargs: Any) -> None:  # noqa: N805
+        """CohortFactory(sessions=first_day): one session per module, four weeks apart."""
+        if extracted is not None:
+            for step, module in enumerate(cohort.programme.modules.order_by("number")):
+                CohortSessionFactory(cohort=cohort, module=module, day=extracted + timedelta(weeks=4 * step))
+
+
+class SeatAllocationFactory(DjangoModelFactory[SeatAllocation]):
+    class Meta:
+        model = SeatAllocation
+
+    cohort = factory.SubFactory(CohortFactory)
+    municipality = factory.SubFactory(MunicipalityFactory, region=factory.SelfAttribute("..cohort.programme.region"))
+    seats = 1
+
+
+class ParticipantFactory(DjangoModelFactory[Participant]):
+    class Meta:
+        model = Participant
+
+    class Params:
+        with_login = factory.Trait(
+            user=factory.SubFactory(
+                UserFactory,
+                email=factory.SelfAttribute("..email"),
+                first_name=factory.SelfAttribute("..first_name"),
+                last_name=factory.SelfAttribute("..last_name"),
+            )
+        )
+
+    region = factory.SubFactory(RegionFactory)
+    first_name = "Åsa"
+    last_name = factory.Sequence(lambda n: f"Öberg-Exempel{n}")
+    email = factory.Sequence(lambda n: f"asa{n}@example.org")
+
+
+class EmploymentFactory(DjangoModelFactory[Employment]):
+    class Meta:
+        model = Employment
+
+    participant = factory.SubFactory(ParticipantFactory)
+    municipality = factory.SubFactory(MunicipalityFactory, region=factory.SelfAttribute("..participant.region"))
+    unit = "Barn och familj"
+    title = "Socialsekreterare"
+    starts = TODAY - timedelta(days=60)
+
+
+class EnrolmentFactory(DjangoModelFactory[Enrolment]):
+    """Enrolled, in a cohort of the participant's region; participant, employment and municipality agree."""
+
+    class Meta:
+        model = Enrolment
+
+    class Params:
+        waiting = factory.Trait(status=EnrolmentStatus.WAITING)
+        withdrawn = factory.Trait(status=EnrolmentStatus.WITHDRAWN)
+
+    cohort = factory.SubFactory(CohortFactory)
+    programme = factory.SelfAttribute("cohort.programme")
+    participant = factory.SubFactory(ParticipantFactory, region=factory.SelfAttribute("..cohort.programme.region"))
+    municipality = factory.SubFactory(MunicipalityFactory, region=factory.SelfAttribute("..cohort.programme.region"))
+    employment = factory.SubFactory(
+        EmploymentFactory,
+        participant=factory.SelfAttribute("..participant"),
+        municipality=factory.SelfAttribute("..municipality"),
+    )
+    status = EnrolmentStatus.ENROLLED
+    reference = factory.Sequence(lambda n: f"T{n:06}")
+    applied = factory.Sequence(lambda n: NOW - timedelta(days=10) + timedelta(seconds=n))
+
+
+class VenueFactory(DjangoModelFactory[Venue]):
+    class Meta:
+        model = Venue
+
+    region = factory.SubFactory(RegionFactory)
+    name = factory.Sequence(lambda n: f"Sal {n}")
+    address = "Exempelgatan 1"
+    town = "Lund"
+
+
+class LecturerFactory(DjangoModelFactory[Lecturer]):
+    class Meta:
+        model = Lecturer
+
+    region = factory.SubFactory(RegionFactory)
+    name = factory.Sequence(lambda n: f"Lena Lektor{n}")
+    email = factory.Sequence(lambda n: f"lektor{n}@example.org")
+
+
+class CohortSessionFactory(DjangoModelFactory[CohortSession]):
+    """9.00-16.00 in Stockholm on `day` (default: three weeks after TODAY), in a venue of the region."""
+
+    class Meta:
+        model = CohortSession
+
+    class Params:
+        day = TODAY + timedelta(weeks=3)
+        cancelled = factory.Trait(status=SessionStatus.CANCELLED)
+
+    cohort = factory.SubFactory(CohortFactory)
+    module = factory.LazyAttribute(lambda session: session.cohort.programme.modules.order_by("number").first())
+    starts = factory.LazyAttribute(lambda session: local(session.day, 9))
+    ends = factory.LazyAttribute(lambda session: local(session.day, 16))
+    venue = factory.SubFactory(VenueFactory, region=factory.SelfAttribute("..cohort.programme.region"))
+
+
+class AttendanceFactory(DjangoModelFactory[Attendance]):
+    class Meta:
+        model = Attendance
+
+    session = factory.SubFactory(CohortSessionFactory)
+    participant = factory.SubFactory(
+        ParticipantFactory, region=factory.SelfAttribute("..session.cohort.programme.region")
+    )
+    mark = Mark.PRESENT
+    marked = NOW
+
+
+class CertificateFactory(DjangoModelFactory[Certificate]):
+    """Issued and not rendered yet; tests that need the real thing call certificates.actions.issue."""
+
+    class Meta:
+        model = Certificate
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    region = factory.SelfAttribute("enrolment.cohort.programme.region")
+    year = 2026
+    serial = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(lambda certificate: f"{certificate.region.code}-2026-{certificate.serial:04}")
+    code = factory.Sequence(lambda n: f"{n:016}")
+    data = factory.LazyFunction(dict)
+    issued = NOW
+
+
+class MessageFactory(DjangoModelFactory[Message]):
+    """A postcard (tests/messaging/postcards.py), due NOW and worth sending for a day.
+
+    `claimed` has a sender, who took it NOW; `handed_over=NOW` says that she has gone further.
+    """
+
+    class Meta:
+        model = Message
+
+    class Params:
+        claimed = factory.Trait(state=State.SENDING, lease_token=factory.LazyFunction(uuid4), lease_until=NOW + LEASE)
+
+    kind = "test.postcard"
+    key = factory.Sequence(lambda n: f"postcard:{n}")
+    recipient = factory.Sequence(lambda n: f"mottagare{n}@example.org")
+    language = "sv"
+    due = NOW
+    next_try = factory.SelfAttribute("due")
+    expires = factory.LazyAttribute(lambda message: message.due + timedelta(days=1))
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """Open on TODAY, to a coordinator of a region; `tokens.token_of(invitation)` is what its link ends with."""
+
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"inbjuden{n}@example.org")
+    first_name = "Inga"
+    last_name = "Inbjuden"
+    role = Role.COORDINATOR
+    region = factory.SubFactory(RegionFactory)
+    expires = NOW + timedelta(days=7)
+    id = factory.LazyFunction(uuid4)
+    nonce = factory.LazyFunction(uuid4)
+    token_hash = factory.LazyAttribute(lambda row: hash_of(token_of(Invitation(id=row.id, nonce=row.nonce))))

@@ -1,0 +1,25 @@
+"""What axe says about a page as it stands in the browser."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# WCAG 2.2 AA, and axe's own best practices.
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+_axe = Axe()
+
+
+def violations(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """Each violation of all rules, or of `rules` alone, with the elements that it is about."""
+    options = {"runOnly": rules} if rules else OPTIONS
+    found = _axe.run(page, options=options).response["violations"]
+    return [
+        f"{violation['id']}: {violation['help']} {[node['html'][:200] for node in violation['nodes'][:3]]}"
+        for violation in found
+    ]
+
+
+def width_beyond_the_window(page: Page) -> int:
+    """By how many pixels one has to scroll sideways."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width

@@ -1,0 +1,52 @@
+"""Real browsers, servers and workers live today. So it is not the clock that moves on, but history that moves back."""
+
+import time as clock
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from common.clock import at, local_date
+from messaging import actions
+from participants.models import Enrolment, EnrolmentEvent
+from sessions.models import CohortSession
+
+PATIENCE = 30  # seconds
+
+
+def let_days_pass(*, until: CohortSession, days_left: int) -> None:
+    """Make everything that is planned or has happened older, until the session is `days_left` days ahead.
+
+    Clocks show what they showed, also across a change to summer time.
+    """
+    passed = timedelta(days=(local_date(until.starts) - timezone.localdate()).days - days_left)
+    for session in CohortSession.objects.all():
+        session.starts, session.ends = earlier(session.starts, passed), earlier(session.ends, passed)
+        session.save()
+    Cohort.objects.update(
+        applications_open=F("applications_open") - passed,
+        applications_close=F("applications_close") - passed,
+        published=F("published") - passed,
+    )
+    Enrolment.objects.update(applied=F("applied") - passed)
+    EnrolmentEvent.objects.update(at=F("at") - passed)
+
+
+def earlier(moment: datetime, days: timedelta) -> datetime:
+    local = timezone.localtime(moment)
+    return at(local.date() - days, local.time())
+
+
+def send_what_is_due_today() -> None:
+    """One round of the post office as it would be at noon: whenever the test runs, people are reminded by day."""
+    noon = at(timezone.localdate(), time(12))
+    actions.dispatch(clock=lambda: noon, limit=timedelta(minutes=1))
+
+
+def wait_until(condition: Callable[[], object], *, what: str) -> None:
+    deadline = clock.monotonic() + PATIENCE
+    while not condition():
+        assert clock.monotonic() < deadline, f"waited in vain for {what}"
+        clock.sleep(0.05)

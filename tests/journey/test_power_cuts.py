@@ -1,0 +1,186 @@
+"""kill -9 of the worker while it carries out what people have done in the portal: nothing is lost, nothing doubled.
+
+Where exactly a sender may be killed is tested in tests/messaging; here the real actions are followed to their end.
+"""
+
+import hashlib
+import os
+import signal
+import subprocess
+from collections import Counter
+from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from certificates.actions import issue_all
+from certificates.choices import CertificateStatus
+from certificates.models import Certificate, NumberSeries
+from cohorts.models import Cohort
+from common.wakeup import wake_on_commit
+from messaging.choices import State
+from messaging.models import Message
+from messaging.rules import LEASE
+from participants.actions import confirm_import, enrol, start_import
+from participants.details import PersonDetails
+from participants.importing.plan import plan_of
+from participants.models import Enrolment
+from tests.certificates.people import finished_cohort, qualified
+from tests.conftest import StartWorker
+from tests.factories import CohortFactory, MunicipalityFactory, ProgrammeFactory, coordinator, manager
+from tests.journey.passing_time import wait_until
+from tests.participants.files import rows, xlsx
+from tests.smtp import MailServer
+
+pytestmark = [pytest.mark.worker, pytest.mark.slow]
+
+PROCESSES = 2  # of a worker: as many mails can be under way when the power is cut
+Expected = Counter[tuple[str, str]]  # kind of message and receiver
+
+
+@pytest.fixture
+def slow_server(mail_server: MailServer, child_environment: dict[str, str]) -> MailServer:
+    """The worker's mail server, which leaves a test the time to cut the power."""
+    mail_server.delay = 0.1
+    child_environment["EMAIL_URL"] = mail_server.url
+    return mail_server
+
+
+def test_while_those_who_were_enrolled_are_welcomed(start_worker: StartWorker, slow_server: MailServer) -> None:
+    """Twenty seats; a list of twenty-three while the worker runs, and one more person after the first cut."""
+    today = timezone.localdate()
+    lund = MunicipalityFactory()
+    boss = manager(lund)
+    cohort = CohortFactory(
+        programme__region=lund.region,
+        capacity=20,
+        applications_open=today - timedelta(days=1),
+        applications_close=today + timedelta(days=20),
+        sessions=today + timedelta(days=50),
+        published=timezone.now() - timedelta(days=1),
+    )
+
+    worker = start_worker()
+    upload = start_import(
+        cohort=cohort, municipality=lund, filename="nya.xlsx", content=xlsx(*rows(23)), by=boss, now=timezone.now()
+    )
+    seen = plan_of(upload, by=boss, now=timezone.now()).fingerprint
+    confirm_import(upload=upload, seen=seen, by=boss, now=timezone.now())
+    wait_until(lambda: len(slow_server.accepted) >= 5, what="the first mails")
+    cut_the_power(worker)
+    assert Message.objects.open().exists(), "cut too late to show anything"
+
+    late = PersonDetails("Tove", "Exempel", "tove@example.org", lund, "Barn och familj", "Socialsekreterare", today)
+    enrol(cohort=cohort, person=late, by=boss, now=timezone.now())
+    worker = start_worker()
+    wake_the_worker()
+    wait_until(lambda: len(slow_server.accepted) >= 12, what="more mails")
+    cut_the_power(worker)
+    assert Message.objects.open().exists(), "cut too late to show anything"
+
+    start_worker()
+    let_the_worker_finish()
+    welcomed = Enrolment.objects.seated().values_list("participant__email", flat=True)
+    assert len(welcomed) == 20
+    expected = Expected({("welcome", email): 1 for email in welcomed})
+    expected["import.confirmed", boss.email] = 1
+    expected["enrolment.waiting", boss.email] = 1
+    assert_nothing_lost_nothing_doubled(expected, slow_server, cuts=2)
+
+
+def test_while_certificates_are_made_and_told_of(start_worker: StartWorker, slow_server: MailServer) -> None:
+    """Twelve certificates: one cut while they are made, another while people are told."""
+    lund = MunicipalityFactory()
+    boss = manager(lund)
+    cohort = finished_cohort(programme=ProgrammeFactory(region=lund.region, modules=2))
+    people = [qualified(cohort, municipality=lund).participant for _ in range(12)]
+
+    worker = start_worker()
+    issue_all(cohort=cohort, by=coordinator(lund.region), now=timezone.now())
+    ready = Certificate.objects.filter(status=CertificateStatus.READY)
+    wait_until(lambda: ready.count() >= 3, what="the first certificates")
+    cut_the_power(worker)
+    assert ready.count() < 12, "cut too late to show anything"
+
+    worker = start_worker()
+    wake_the_worker()
+    wait_until(lambda: len(slow_server.accepted) >= 6, what="the first mails")
+    cut_the_power(worker)
+    assert Message.objects.open().exists() or ready.count() < 12, "cut too late to show anything"
+
+    start_worker()
+    let_the_worker_finish()
+    assert ready.count() == 12
+    expected = Expected({("certificate.ready", person.email): 1 for person in people})
+    expected["certificate.ready_manager", boss.email] = 12
+    assert_nothing_lost_nothing_doubled(expected, slow_server, cuts=2)
+
+
+def cut_the_power(worker: subprocess.Popen[bytes]) -> None:
+    """End the worker and its children without a warning, and let pass the time that a lost lease takes to end."""
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    let_leases_end()
+
+
+def let_leases_end() -> None:
+    Message.objects.update(lease_until=F("lease_until") - LEASE, next_try=F("next_try") - timedelta(minutes=5))
+
+
+def wake_the_worker() -> None:
+    """As beat does."""
+    for task in ("messaging.tasks.dispatch", "certificates.tasks.render_pending"):
+        wake_on_commit(task)
+
+
+def let_the_worker_finish() -> None:
+    while is_open():
+        wake_the_worker()
+        wait_until(lambda: not is_under_way(), what="the end of a round")
+        let_leases_end()
+
+
+def is_open() -> bool:
+    return Message.objects.open().exists() or Certificate.objects.to_render().exists()
+
+
+def is_under_way() -> bool:
+    return (
+        Message.objects.claimable(now=timezone.now()).exists()
+        or Message.objects.filter(state=State.SENDING).exists()
+        or Certificate.objects.to_render().exists()
+    )
+
+
+def assert_nothing_lost_nothing_doubled(expected: Expected, server: MailServer, *, cuts: int) -> None:
+    """The oracle: what must hold after any fault, whatever happened."""
+    assert_every_message_left_once(expected, server, most_uncertain=cuts * PROCESSES)
+    for cohort in Cohort.objects.all():
+        assert Enrolment.objects.seated().filter(cohort=cohort).count() <= cohort.capacity
+    assert_numbers_have_no_gaps()
+    for certificate in Certificate.objects.filter(status=CertificateStatus.READY):
+        assert hashlib.sha256(Path(certificate.file.path).read_bytes()).hexdigest() == certificate.sha256
+
+
+def assert_every_message_left_once(expected: Expected, server: MailServer, *, most_uncertain: int) -> None:
+    """Those who must be told are told once; of a mail without an answer nobody knows, and it isn't sent again."""
+    messages = list(Message.objects.all())
+    assert Counter((message.kind, message.recipient) for message in messages) == expected
+    states = {f"<{message.pk}@localhost>": message.state for message in messages}
+    assert set(states.values()) <= {State.SENT, State.UNCERTAIN}
+    assert list(states.values()).count(State.UNCERTAIN) <= most_uncertain
+    assert set(server.copies.values()) == {1}, "doubled"
+    assert set(server.copies) <= set(states), "nobody's"
+    assert {name for name, state in states.items() if state == State.SENT} <= set(server.copies), "said, but not done"
+
+
+def assert_numbers_have_no_gaps() -> None:
+    numbered = Certificate.objects.order_by("region", "year", "serial")
+    for (region, year), certificates in groupby(numbered, key=attrgetter("region_id", "year")):
+        serials = [certificate.serial for certificate in certificates]
+        assert serials == list(range(1, len(serials) + 1))
+        assert NumberSeries.objects.get(region=region, year=year).last == len(serials)

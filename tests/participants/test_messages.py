@@ -1,0 +1,43 @@
+"""What managers read in their mail."""
+
+import pytest
+
+from accounts.models import User
+from cohorts.models import Cohort
+from messaging import kinds
+from messaging.models import Message
+from participants.actions import enrol, withdraw
+from regions.models import Municipality
+from tests.factories import NOW, EnrolmentFactory
+from tests.participants.people import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("full", "kind"), [(False, "enrolment.confirmed"), (True, "enrolment.waiting")])
+def test_a_mail_names_the_reference_and_no_more_of_the_person_than_her_first_name(
+    cohort: Cohort, lund: Municipality, manager: User, full: bool, kind: str
+) -> None:
+    if full:
+        EnrolmentFactory.create_batch(cohort.capacity, cohort=cohort)
+    enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+    message = Message.objects.get(kind=kind)
+
+    content = kinds.get(kind).render(message)
+
+    assert "Åsa" in content.subject
+    for part in (content.text, content.html):
+        assert enrolment.reference in part
+        assert f"/anmalan/visa/{enrolment.pk}/" in part
+        assert "Öberg" not in part + content.subject
+        assert "asa@example.org" not in part
+
+
+def test_a_confirmation_that_is_no_longer_true_is_not_sent(cohort: Cohort, lund: Municipality, manager: User) -> None:
+    enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+    message = Message.objects.get(kind="enrolment.confirmed")
+    assert kinds.get(message.kind).still_holds(message, NOW)
+
+    withdraw(enrolment=enrolment, by=manager, now=NOW)
+
+    assert not kinds.get(message.kind).still_holds(message, NOW)

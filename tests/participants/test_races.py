@@ -1,0 +1,130 @@
+"""Fifty people for one seat: what only PostgreSQL's row locks can show."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from cohorts.models import Cohort
+from messaging.models import Message
+from participants.actions import confirm_import, enrol, give_seat, start_import
+from participants.choices import EnrolmentStatus
+from participants.exceptions import EnrolmentRefused
+from participants.importing.plan import plan_of
+from participants.models import Enrolment, Participant
+from regions.models import Municipality
+from tests.factories import NOW, CohortFactory, EnrolmentFactory, SeatAllocationFactory
+from tests.participants import files
+from tests.participants.people import person
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+CROWD = 50
+
+
+def at_once(jobs: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Do all jobs at the same moment, each in a thread with a connection of its own; a refusal is a result too."""
+    jobs = list(jobs)
+    barrier = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            return job()
+        except EnrolmentRefused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return list(pool.map(run, jobs))
+
+
+def enrolling(cohort: Cohort, municipality: Municipality, by: User, number: int) -> Callable[[], Enrolment]:
+    applicant = person(municipality, email=f"person{number}@example.com")
+    return lambda: enrol(cohort=cohort, person=applicant, by=by, now=NOW + timedelta(seconds=number))
+
+
+def test_of_fifty_people_for_one_seat_one_gets_it_and_the_others_wait_in_order(
+    region: Any, lund: Municipality, manager: User
+) -> None:
+    cohort = CohortFactory(programme__region=region, capacity=1)
+
+    at_once(enrolling(cohort, lund, manager, number) for number in range(CROWD))
+
+    assert Enrolment.objects.seated().count() == 1
+    waiting = list(Enrolment.objects.waiting_in_order())
+    assert len(waiting) == CROWD - 1
+    assert [enrolment.applied for enrolment in waiting] == sorted(enrolment.applied for enrolment in waiting)
+    assert [Enrolment.objects.ahead_of(enrolment).count() for enrolment in waiting] == list(range(CROWD - 1))
+    assert Counter(Message.objects.values_list("kind", flat=True)) == {
+        "enrolment.confirmed": 1,
+        "enrolment.waiting": CROWD - 1,
+    }
+
+
+def test_fifty_people_of_two_municipalities_never_take_more_than_theirs(
+    region: Any, lund: Municipality, malmo: Municipality, manager: User, neighbour: User
+) -> None:
+    cohort = CohortFactory(programme__region=region, capacity=10)
+    SeatAllocationFactory(cohort=cohort, municipality=lund, seats=2)
+    SeatAllocationFactory(cohort=cohort, municipality=malmo, seats=8)
+
+    at_once(
+        enrolling(cohort, *((lund, manager) if number % 2 else (malmo, neighbour)), number) for number in range(CROWD)
+    )
+
+    taken = Counter(Enrolment.objects.seated().values_list("municipality__name", flat=True))
+    assert taken == {"Lund": 2, "Malmö": 8}
+    assert Enrolment.objects.filter(status=EnrolmentStatus.WAITING).count() == CROWD - 10
+
+
+def test_the_same_person_sent_twenty_times_is_enrolled_once(cohort: Cohort, lund: Municipality, manager: User) -> None:
+    results = at_once(enrolling(cohort, lund, manager, 1) for _time in range(20))
+
+    assert Enrolment.objects.count() == Participant.objects.count() == 1
+    assert sum(isinstance(result, EnrolmentRefused) for result in results) == 19
+
+
+def test_the_same_person_in_several_cohorts_at_once_gets_one_place_in_the_programme(
+    cohort: Cohort, lund: Municipality, manager: User
+) -> None:
+    cohorts = [cohort, *CohortFactory.create_batch(7, programme=cohort.programme)]
+
+    results = at_once(enrolling(one, lund, manager, 1) for one in cohorts)
+
+    assert Enrolment.objects.count() == Participant.objects.count() == 1
+    assert sum(isinstance(result, EnrolmentRefused) for result in results) == 7
+
+
+def test_one_seat_is_given_to_one_of_those_who_wait(region: Any, coordinator: User) -> None:
+    cohort = CohortFactory(programme__region=region, capacity=1)
+    waiting = EnrolmentFactory.create_batch(10, cohort=cohort, waiting=True)
+
+    def giving(enrolment: Enrolment) -> Callable[[], Enrolment]:
+        return lambda: give_seat(enrolment=enrolment, by=coordinator, now=NOW)
+
+    results = at_once(giving(enrolment) for enrolment in waiting)
+
+    assert Enrolment.objects.seated().count() == 1
+    assert sum(isinstance(result, EnrolmentRefused) for result in results) == 9
+
+
+def test_an_import_that_is_confirmed_twice_at_once_enrols_once(region: Any, lund: Municipality, manager: User) -> None:
+    cohort = CohortFactory(programme__region=region, capacity=5)
+    content = files.csv(*files.rows(8))
+    started = start_import(cohort=cohort, municipality=lund, filename="nya.csv", content=content, by=manager, now=NOW)
+    seen = plan_of(started, by=manager, now=NOW).fingerprint
+
+    results = at_once([lambda: confirm_import(upload=started, seen=seen, by=manager, now=NOW)] * 2)
+
+    assert [result.result for result in results] == [results[0].result] * 2
+    assert Enrolment.objects.count() == 8
+    assert Enrolment.objects.seated().count() == 5
+    assert Message.objects.count() == 1

@@ -1,0 +1,190 @@
+"""Who gets in where: one row per address of the portal.
+
+A row names who is let in, and from whom the record behind the address is hidden (404, as if it weren't there).
+Everyone else who is logged in is refused (403); who isn't logged in is sent to the log-in page (302).
+The record is always one of the region and municipality to which participant, manager, coordinator and lecturer belong:
+
+- participant: enrolled by the municipality
+- manager: of the municipality;  other_manager: of another municipality in the same region
+- coordinator: of the region;    other_coordinator: of another region
+- lecturer: of the session
+- administrator: of the installation
+- disabled: the coordinator, whose account was closed while she was logged in
+"""
+
+from dataclasses import dataclass
+
+VISITORS = ("anonymous", "disabled")
+USERS = ("participant", "manager", "other_manager", "coordinator", "other_coordinator", "lecturer", "administrator")
+PERSONAS = VISITORS + USERS
+
+REFUSED, HIDDEN, LOG_IN, NO_SUCH_METHOD, INVALID = 403, 404, 302, 405, 422
+
+ENROLLERS = "manager other_manager coordinator"
+COORDINATORS = "coordinator other_coordinator"
+MANAGING = f"{ENROLLERS} other_coordinator"
+
+
+@dataclass(frozen=True)
+class Row:
+    """`of` is the record in the world of the test; `get` and `post` are the answers to those who are let in."""
+
+    name: str
+    of: str
+    lets: tuple[str, ...]
+    hides: tuple[str, ...]
+    get: int
+    post: int
+    to_visitors: tuple[int, int]
+    public: bool = False
+
+    def expected(self, persona: str, method: str) -> set[int]:
+        """The answers that `persona` may get to `method` (get or post)."""
+        if persona in VISITORS:
+            return {self.to_visitors[method == "post"]}
+        let_in: int = getattr(self, method)
+        if let_in == NO_SUCH_METHOD:
+            # Whether the method or the person is looked at first makes no difference to anybody.
+            return {NO_SUCH_METHOD} if self.public else {NO_SUCH_METHOD, REFUSED}
+        if persona in self.lets:
+            return {let_in}
+        return {HIDDEN if persona in self.hides else REFUSED}
+
+
+def public(
+    name: str, of: str = "", *, get: int = 200, post: int = NO_SUCH_METHOD, users: tuple[int, int] | None = None
+) -> Row:
+    """For everybody; `users` are the answers to those who are logged in, where they differ."""
+    to_users = users or (get, post)
+    return Row(name, of, USERS, (), *to_users, to_visitors=(get, post), public=True)
+
+
+def page(name: str, lets: str, *, of: str = "", hides: str = "", get: int = 200, post: int = NO_SUCH_METHOD) -> Row:
+    """To look at."""
+    return Row(name, of, tuple(lets.split()), tuple(hides.split()), get, post, to_visitors=(LOG_IN, LOG_IN))
+
+
+def form(name: str, lets: str, *, of: str = "", hides: str = "", post: int = INVALID) -> Row:
+    """To fill in: sent empty, it is shown again with its errors, or does what needs no answers."""
+    return page(name, lets, of=of, hides=hides, post=post)
+
+
+def button(name: str, lets: str, *, of: str = "", hides: str = "", post: int = 302) -> Row:
+    """To press: a POST and nothing else."""
+    return page(name, lets, of=of, hides=hides, get=NO_SUCH_METHOD, post=post)
+
+
+EVERY_USER = " ".join(USERS)
+MATRIX = [
+    # The start page, what the law wants told, and what machines ask
+    public("home", users=(302, 405)),
+    public("healthz"),
+    public("set_language", get=405, post=404),
+    public("accessibility"),
+    public("personal_data"),
+    public("cookies"),
+    public("contact"),
+    # Logging in (django-allauth shows errors with status 200)
+    public("account_login", post=200, users=(302, 302)),
+    public("account_request_login_code", post=200, users=(302, 302)),
+    public("account_confirm_login_code", get=302, post=302),
+    public("account_logout", get=302, post=302, users=(200, 302)),
+    public("account_inactive"),
+    public("account_signup", post=200, users=(302, 302)),
+    public("account_reset_password", post=200),
+    public("account_reset_password_done"),
+    public("account_reset_password_from_key", "reset_link", post=200),
+    public("account_reset_password_from_key_done"),
+    form("account_reauthenticate", EVERY_USER, post=200),
+    form("account_change_password", EVERY_USER, post=200),
+    page("account_set_password", EVERY_USER, get=302, post=302),
+    # Accounts
+    public("accounts:invitation", "used_invitation", get=410, post=410),
+    form("accounts:profile", EVERY_USER),
+    page("accounts:roles", EVERY_USER),
+    button("accounts:switch_role", EVERY_USER, post=404),
+    page("accounts:colleagues", f"{COORDINATORS} administrator"),
+    form("accounts:invite", f"{COORDINATORS} administrator"),
+    button("accounts:resend_invitation", "coordinator", of="invitation", hides="other_coordinator administrator"),
+    button("accounts:revoke_invitation", "coordinator", of="invitation", hides="other_coordinator administrator"),
+    form("accounts:end_role", "coordinator", of="managers_role", hides="other_coordinator administrator", post=302),
+    # Regions
+    form("regions:settings", COORDINATORS),
+    public("regions:logo", "region"),
+    page("regions:regions", "administrator"),
+    form("regions:new_region", "administrator"),
+    form("regions:region", "administrator", of="region"),
+    # Enrolment
+    page("participants:enrol", MANAGING),
+    page("participants:template", MANAGING),
+    form("participants:enrol_one", ENROLLERS, of="cohort", hides="other_coordinator"),
+    page("participants:check", ENROLLERS, of="cohort", hides="other_coordinator", get=302, post=302),
+    form("participants:import", ENROLLERS, of="cohort", hides="other_coordinator"),
+    page("participants:preview", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    page("participants:wrong_rows", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    button("participants:confirm_import", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    page("participants:enrolment", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
+    form(
+        "participants:withdraw",
+        "manager coordinator",
+        of="enrolment",
+        hides="other_manager other_coordinator",
+        post=302,
+    ),
+    button("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator"),
+    page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    # Planning and attendance
+    page("sessions:board", COORDINATORS),
+    page("sessions:new_cohort", COORDINATORS),
+    page("sessions:propose_dates", COORDINATORS, get=422, post=422),
+    page("sessions:check_day", COORDINATORS),
+    page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    button("sessions:publish", "coordinator", of="cohort", hides="other_coordinator"),
+    page(
+        "sessions:session",
+        "participant manager other_manager coordinator lecturer",
+        of="session",
+        hides="other_coordinator administrator",
+    ),
+    form("sessions:edit_session", "coordinator", of="session", hides="other_coordinator"),
+    form("sessions:cancel_session", "coordinator", of="session", hides="other_coordinator", post=302),
+    page(
+        "sessions:calendar",
+        "participant manager other_manager coordinator lecturer",
+        of="session",
+        hides="other_coordinator administrator",
+    ),
+    page(
+        "sessions:cohort_calendar",
+        "participant manager other_manager coordinator lecturer",
+        of="cohort",
+        hides="other_coordinator administrator",
+    ),
+    form("sessions:register", "coordinator lecturer", of="session", hides="other_coordinator", post=302),
+    button("sessions:mark", "coordinator lecturer", of="session", hides="other_coordinator", post=200),
+    page("sessions:sign_in_sheet", "coordinator lecturer", of="session", hides="other_coordinator"),
+    page("sessions:registers", COORDINATORS),
+    form("sessions:new_venue", COORDINATORS),
+    form("sessions:venue", "coordinator", of="venue", hides="other_coordinator"),
+    form("sessions:new_lecturer", COORDINATORS),
+    form("sessions:lecturer", "coordinator", of="lecturers_entry", hides="other_coordinator"),
+    button("sessions:invite_lecturer", "coordinator", of="lecturers_entry", hides="other_coordinator"),
+    page("sessions:teaching", "lecturer"),
+    # Progress and certificates
+    page("certificates:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    form("certificates:issue", "coordinator", of="cohort", hides="other_coordinator", post=302),
+    button("certificates:issue_one", "coordinator", of="enrolment", hides="other_coordinator"),
+    page("certificates:progress", "coordinator", of="cohort", hides="other_coordinator"),
+    page("certificates:people", MANAGING),
+    page("certificates:person", "manager coordinator", of="person", hides="other_manager other_coordinator"),
+    page("certificates:my_programme", "participant"),
+    page(
+        "certificates:download",
+        "participant manager coordinator",
+        of="certificate",
+        hides="other_manager other_coordinator lecturer administrator",
+    ),
+    form("certificates:revoke", "coordinator", of="certificate", hides="other_coordinator"),
+    public("certificates:verify", post=200),
+]

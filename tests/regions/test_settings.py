@@ -1,0 +1,191 @@
+"""What a coordinator decides for her region, and an administrator for all of them."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from audit.models import AuditEvent
+from regions.models import Municipality, Region
+from tests.factories import MunicipalityFactory, RegionFactory, administrator, coordinator
+
+pytestmark = pytest.mark.django_db
+
+SETTINGS = "/installningar/"
+
+
+def picture(picture_format: str = "PNG", size: tuple[int, int] = (40, 20)) -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", size, "teal").save(content, picture_format)
+    return SimpleUploadedFile(f"logo.{picture_format.lower()}", content.getvalue())
+
+
+def answers(region: Region, **changes: object) -> dict[str, object]:
+    """What the settings page sends when only `changes` were made."""
+    same = {
+        "contact_email": region.contact_email,
+        "contact_phone": region.contact_phone,
+        "signatory_name": region.signatory_name,
+        "signatory_title": region.signatory_title,
+        "seat": region.seat,
+        "primary_colour": region.primary_colour,
+        "reminder_days": "14, 1",
+    }
+    return same | changes
+
+
+@pytest.fixture
+def region(client: Client) -> Region:
+    """A region whose coordinator is logged in."""
+    region = RegionFactory()
+    client.force_login(coordinator(region))
+    return region
+
+
+class TestSettings:
+    def test_a_change_is_saved_and_logged(self, client: Client, region: Region) -> None:
+        client.post(SETTINGS, answers(region, seat="Ystad"))
+        region.refresh_from_db()
+        assert region.seat == "Ystad"
+        event = AuditEvent.objects.about(region).get()
+        assert (event.action, event.before, event.after) == ("region.changed", {"seat": "Lund"}, {"seat": "Ystad"})
+
+    def test_saving_without_a_change_logs_nothing(self, client: Client, region: Region) -> None:
+        client.post(SETTINGS, answers(region))
+        assert not AuditEvent.objects.exists()
+
+    @pytest.mark.parametrize(("written", "days"), [("14, 1", [14, 1]), ("1 7 30", [30, 7, 1]), ("3", [3])])
+    def test_reminder_days_are_written_as_one_likes(
+        self, client: Client, region: Region, written: str, days: list[int]
+    ) -> None:
+        client.post(SETTINGS, answers(region, reminder_days=written))
+        region.refresh_from_db()
+        assert region.reminder_days == days
+
+    @pytest.mark.parametrize("written", ["", "två", "14, 14", "0", "-1", "61", "1,2,3,4,5,6", "1.5"])
+    def test_reminder_days_that_make_no_sense_are_refused(self, client: Client, region: Region, written: str) -> None:
+        response = client.post(SETTINGS, answers(region, reminder_days=written))
+        assert response.status_code == 422
+        assert "reminder_days" in response.context["form"].errors
+
+    @pytest.mark.parametrize("colour", ["#FFD54A", "teal", "#12345", "red;}"])
+    def test_a_colour_that_cannot_be_read_is_refused(self, client: Client, region: Region, colour: str) -> None:
+        response = client.post(SETTINGS, answers(region, primary_colour=colour))
+        assert response.status_code == 422
+        assert "primary_colour" in response.context["form"].errors
+
+
+class TestTheLogo:
+    def test_anybody_sees_it(self, client: Client, region: Region) -> None:
+        client.post(SETTINGS, answers(region, logo=picture()))
+        response = Client().get(reverse("regions:logo", args=[region.pk]))
+        assert response["Content-Type"] == "image/png"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        with Image.open(BytesIO(b"".join(response.streaming_content))) as shown:
+            assert (shown.format, shown.size) == ("PNG", (40, 20))
+
+    def test_what_else_the_file_held_is_left_behind(self, client: Client, region: Region) -> None:
+        upload = picture()
+        stuffed = SimpleUploadedFile("../../<b>.png", upload.read() + b"<script>alert(1)</script>")
+        client.post(SETTINGS, answers(region, logo=stuffed))
+        region.refresh_from_db()
+        with region.logo.open("rb") as file:
+            assert b"script" not in file.read()
+        assert "<" not in str(region.logo)
+
+    @pytest.mark.parametrize(
+        "upload",
+        [
+            picture("JPEG"),
+            SimpleUploadedFile("logo.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            SimpleUploadedFile("logo.png", b"MZ" + bytes(600_000)),
+            picture(size=(2_001, 10)),
+        ],
+        ids=["jpeg", "svg", "program", "too wide"],
+    )
+    def test_anything_but_a_small_png_is_refused(
+        self, client: Client, region: Region, upload: SimpleUploadedFile
+    ) -> None:
+        upload.seek(0)
+        response = client.post(SETTINGS, answers(region, logo=upload))
+        assert response.status_code == 422
+        assert "logo" in response.context["form"].errors
+
+    def test_a_new_one_replaces_the_file_and_removing_deletes_it(
+        self, client: Client, region: Region, django_capture_on_commit_callbacks: object
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            client.post(SETTINGS, answers(region, logo=picture()))
+        region.refresh_from_db()
+        storage, first = region.logo.storage, str(region.logo)
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            client.post(SETTINGS, answers(region, logo=picture()))
+        region.refresh_from_db()
+        second = str(region.logo)
+        assert storage.exists(second)
+        assert not storage.exists(first)
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            client.post(SETTINGS, answers(region, remove_logo="on"))
+        region.refresh_from_db()
+        assert not region.logo
+        assert not storage.exists(second)
+        assert client.get(reverse("regions:logo", args=[region.pk])).status_code == 404
+
+
+class TestRegions:
+    def test_an_administrator_adds_one(self, client: Client) -> None:
+        client.force_login(administrator())
+        details = {
+            "name": "Blekinge",
+            "code": "BL",
+            "contact_email": "bl@example.org",
+            "signatory_name": "Signe",
+            "signatory_title": "Chef",
+            "seat": "Karlskrona",
+        }
+        client.post("/regioner/ny/", details)
+        assert AuditEvent.objects.about(Region.objects.get(code="BL")).get().action == "region.created"
+        assert client.post("/regioner/ny/", details).status_code == 422, "a name and a code exist once"
+
+    def test_she_chooses_its_municipalities(self, client: Client) -> None:
+        region, other = RegionFactory(), RegionFactory()
+        lund = MunicipalityFactory(region=None, name="Lund")
+        left = MunicipalityFactory(region=region, name="Lämnad")
+        foreign = MunicipalityFactory(region=other, name="Annans")
+        client.force_login(administrator())
+        url = reverse("regions:region", args=[region.pk])
+        details = {
+            name: getattr(region, name)
+            for name in ("name", "code", "contact_email", "signatory_name", "signatory_title", "seat")
+        }
+
+        assert client.post(url, details | {"municipalities": [foreign.pk]}).status_code == 422
+        client.post(url, details | {"municipalities": [lund.pk]})
+
+        assert list(region.municipalities.all()) == [lund]
+        left.refresh_from_db()
+        foreign.refresh_from_db()
+        assert (left.region, foreign.region) == (None, other)
+        event = AuditEvent.objects.about(region).get(action="region.municipalities_changed")
+        assert event.after == {"municipalities": [lund.code]}
+
+
+class TestMunicipalities:
+    def test_all_of_sweden_is_shipped(self) -> None:
+        call_command("load_municipalities", verbosity=0)
+        assert Municipality.objects.count() == 290
+        assert Municipality.objects.get(code="0114").name == "Upplands Väsby", "codes begin with 0"
+        assert Municipality.objects.values("county_code").distinct().count() == 21
+
+    def test_loading_again_corrects_names_and_keeps_regions(self) -> None:
+        region = RegionFactory()
+        MunicipalityFactory(code="1281", name="Lunnd", region=region)
+        call_command("load_municipalities", verbosity=0)
+        call_command("load_municipalities", verbosity=0)
+        lund = Municipality.objects.get(code="1281")
+        assert (lund.name, lund.region) == ("Lund", region)
+        assert Municipality.objects.count() == 290

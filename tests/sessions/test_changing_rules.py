@@ -1,0 +1,46 @@
+"""What may be published, changed and cancelled."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from sessions.rules.changing import refusal_of_seats, refusal_to_cancel, refusal_to_move, refusal_to_publish
+from tests.factories import NOW, TODAY, local
+
+FIRST = TODAY + timedelta(weeks=8)
+IN_ORDER = [local(FIRST), local(FIRST + timedelta(weeks=4)), local(FIRST + timedelta(weeks=8))]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "allocated", "taken", "refused"),
+    [(25, 0, 0, False), (25, 25, 25, False), (25, 26, 0, True), (24, 0, 25, True)],
+)
+def test_seats_fit_in_the_cohort(capacity: int, allocated: int, taken: int, refused: bool) -> None:
+    assert bool(refusal_of_seats(capacity=capacity, allocated=allocated, taken=taken)) is refused
+
+
+@pytest.mark.parametrize(
+    ("sessions", "applications_close", "refused"),
+    [
+        (IN_ORDER, FIRST - timedelta(days=1), False),
+        (IN_ORDER[:2], FIRST - timedelta(days=1), True),  # a module without a session
+        (IN_ORDER[::-1], FIRST - timedelta(days=1), True),  # in disorder
+        ([IN_ORDER[0], IN_ORDER[0], IN_ORDER[2]], FIRST - timedelta(days=1), True),  # two at once
+        ([NOW, *IN_ORDER[1:]], TODAY - timedelta(days=1), True),  # begun
+        (IN_ORDER, FIRST, True),  # applications until the first day
+    ],
+)
+def test_a_cohort_is_published_with_all_its_dates_ahead_in_order(
+    sessions: list[datetime], applications_close: date, refused: bool
+) -> None:
+    refusal = refusal_to_publish(modules=3, sessions=sessions, applications_close=applications_close, now=NOW)
+    assert bool(refusal) is refused
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "marked", "refused"),
+    [(False, False, False), (True, False, True), (False, True, True), (True, True, True)],
+)
+def test_what_is_held_or_cancelled_is_neither_moved_nor_cancelled(cancelled: bool, marked: bool, refused: bool) -> None:
+    assert bool(refusal_to_move(cancelled=cancelled, marked=marked)) is refused
+    assert bool(refusal_to_cancel(cancelled=cancelled, marked=marked)) is refused

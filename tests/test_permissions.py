@@ -1,0 +1,228 @@
+"""Every address × every kind of person × GET and POST, as permission_matrix.py declares it.
+
+The same walk looks for canaries: names planted in another municipality and another region, which must not turn up.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.choices import Role
+from accounts.models import RoleAssignment, User
+from accounts.tokens import token_of
+from certificates.choices import CertificateStatus
+from cohorts.models import Cohort
+from participants.models import Import
+from sessions.models import Lecturer
+from tests.factories import (
+    NOW,
+    TODAY,
+    CertificateFactory,
+    CohortFactory,
+    CohortSessionFactory,
+    EnrolmentFactory,
+    InvitationFactory,
+    MunicipalityFactory,
+    ProgrammeFactory,
+    RegionFactory,
+    RoleAssignmentFactory,
+    VenueFactory,
+    administrator,
+    coordinator,
+    lecturer,
+    manager,
+)
+from tests.permission_matrix import MATRIX, PERSONAS, VISITORS, Row
+
+ANOTHER_SITE = ("messaging",)  # the mail reader is in development's addresses only, and public there
+
+# Whose names turn up: people of the municipality, of another one in the region, and all there is in another region.
+OWN, NEIGHBOUR, FOREIGN = "svanesson", "papegojsson", "kanariesson"
+MAY_NOT_SEE = {
+    "participant": {NEIGHBOUR, FOREIGN},
+    "manager": {NEIGHBOUR, FOREIGN},
+    "other_manager": {OWN, FOREIGN},
+    "coordinator": {FOREIGN},
+    "other_coordinator": {OWN, NEIGHBOUR},
+    "lecturer": {FOREIGN},
+    "administrator": {OWN, NEIGHBOUR},
+}
+
+
+def patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every address of the portal: its name and what it wants to know."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", list(pattern.pattern.regex.groupindex)
+
+
+ADDRESSES = dict(patterns())
+
+
+def test_every_address_is_in_the_matrix_once() -> None:
+    declared = [row.name for row in MATRIX]
+    assert sorted(declared) == sorted(set(declared))
+    assert set(ADDRESSES) - set(declared) == set(), "declare them in tests/permission_matrix.py"
+    assert set(declared) - set(ADDRESSES) == set(), "they are gone: remove them from tests/permission_matrix.py"
+
+
+@pytest.fixture
+def world() -> SimpleNamespace:
+    """A region with two municipalities, and another region with much the same."""
+    with time_machine.travel(NOW, tick=False):
+        region, other_region = RegionFactory(name="Regionen"), RegionFactory(name="Grannregionen")
+        region.logo.save("logo.png", ContentFile(b"\x89PNG"))
+        ours = furnished(region, municipality=MunicipalityFactory(region=region, name="Kommunen"), surname=OWN)
+        neighbour = MunicipalityFactory(region=region, name="Grannkommunen")
+        enrolled(ours.cohort, neighbour, surname=NEIGHBOUR)
+        theirs = furnished(other_region, municipality=MunicipalityFactory(region=other_region), surname=FOREIGN)
+        VenueFactory(region=other_region, name=FOREIGN)
+        lecturer(other_region, last_name=FOREIGN)
+        CohortFactory(programme=theirs.cohort.programme, name=FOREIGN, draft=True)
+        ours.people |= {
+            "other_manager": manager(neighbour),
+            "other_coordinator": coordinator(other_region),
+            "administrator": administrator(),
+            "disabled": coordinator(region),
+        }
+    return ours
+
+
+def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespace:
+    """A region with a cohort, of which one session has been held, and with somebody in every role."""
+    teacher, boss, planner = lecturer(region), manager(municipality), coordinator(region)
+    venue = VenueFactory(region=region)
+    cohort = CohortFactory(programme=ProgrammeFactory(region=region, modules=2))
+    modules = list(cohort.programme.modules.order_by("number"))
+    held = CohortSessionFactory(cohort=cohort, module=modules[0], day=TODAY - timedelta(days=7), venue=venue)
+    CohortSessionFactory(cohort=cohort, module=modules[1], day=TODAY + timedelta(days=21), venue=venue)
+    entry = Lecturer.objects.get(email=teacher.email)
+    held.lecturers.add(entry)
+    enrolment = enrolled(cohort, municipality, surname=surname)
+    content = b"%PDF-1.7"
+    certificate = CertificateFactory(
+        enrolment=enrolment,
+        status=CertificateStatus.READY,
+        file=ContentFile(content, name="certificate.pdf"),
+        sha256=hashlib.sha256(content).hexdigest(),
+        rendered=NOW,
+    )
+    return SimpleNamespace(
+        region=region.pk,
+        cohort=cohort,
+        session=held.pk,
+        venue=venue.pk,
+        lecturers_entry=entry.pk,
+        enrolment=enrolment.pk,
+        waiting=EnrolmentFactory(cohort=cohort, municipality=municipality, waiting=True).pk,
+        person=enrolment.participant.pk,
+        certificate=certificate.pk,
+        upload=Import.objects.create(
+            cohort=cohort, municipality=municipality, uploaded_by=boss, filename="lista.csv", rows=[]
+        ).pk,
+        invitation=InvitationFactory(role=Role.LECTURER, region=region).pk,
+        used_invitation=token_of(InvitationFactory(region=region, accepted=NOW)),
+        managers_role=boss.role_assignments.get().pk,
+        people={
+            "participant": enrolment.participant.user,
+            "manager": boss,
+            "coordinator": planner,
+            "lecturer": teacher,
+        },
+    )
+
+
+def enrolled(cohort: Cohort, municipality: Any, *, surname: str) -> Any:
+    """Somebody of that name, enrolled by the municipality, who can log in."""
+    enrolment = EnrolmentFactory(
+        cohort=cohort,
+        municipality=municipality,
+        participant__with_login=True,
+        participant__last_name=surname,
+        participant__email=f"{surname}@example.org",
+    )
+    RoleAssignmentFactory(user=enrolment.participant.user, role=Role.PARTICIPANT, region=municipality.region)
+    return enrolment
+
+
+def address(row: Row, world: SimpleNamespace) -> str:
+    """Where `row` is in `world`."""
+    wanted = ADDRESSES[row.name]
+    if row.of == "reset_link":
+        return reverse(row.name, kwargs={"uidb36": "1", "key": "set-password"})
+    if not wanted:
+        return reverse(row.name)
+    record = getattr(world, row.of)
+    return reverse(row.name, kwargs={wanted[0]: getattr(record, "pk", record)})
+
+
+def client_of(persona: str, world: SimpleNamespace) -> Client:
+    """A browser in which `persona` is logged in."""
+    client = Client()
+    if persona != "anonymous":
+        client.force_login(world.people[persona])
+    if persona == "disabled":
+        User.objects.filter(pk=world.people[persona].pk).update(is_active=False)
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_who_gets_in(row: Row, world: SimpleNamespace) -> None:
+    url = address(row, world)
+    wrong, canaries = {}, {}
+    with time_machine.travel(NOW, tick=False):
+        for persona in PERSONAS:
+            client = client_of(persona, world)
+            for method in ("get", "post"):
+                with undone():
+                    response = getattr(client, method)(url, {"sent": "empty"})
+                    content = b"".join(response)
+                if response.status_code not in row.expected(persona, method):
+                    wrong[f"{method} as {persona}"] = response.status_code, row.expected(persona, method)
+                if persona in VISITORS and not row.public:
+                    assert response["Location"].startswith(reverse("account_login"))
+                if not row.public and (seen := canaries_in(content, persona)):
+                    canaries[f"{method} as {persona}"] = seen
+    assert wrong == {}, "answered, expected"
+    assert canaries == {}, "names that are not for those eyes"
+
+
+def canaries_in(content: bytes, persona: str) -> set[str]:
+    text = content.decode(errors="ignore").lower()
+    return {canary for canary in MAY_NOT_SEE.get(persona, ()) if canary in text}
+
+
+@pytest.mark.django_db
+def test_the_canaries_sing_where_they_may(world: SimpleNamespace) -> None:
+    """Otherwise their silence elsewhere would prove nothing."""
+    with time_machine.travel(NOW, tick=False):
+        people = {
+            persona: client_of(persona, world).get(reverse("certificates:people")).content.decode().lower()
+            for persona in ("manager", "other_manager", "coordinator", "other_coordinator")
+        }
+    assert OWN in people["manager"]
+    assert NEIGHBOUR in people["other_manager"]
+    assert {OWN, NEIGHBOUR} <= {name for name in (OWN, NEIGHBOUR) if name in people["coordinator"]}
+    assert FOREIGN in people["other_coordinator"]
+    assert RoleAssignment.objects.filter(user__last_name=FOREIGN).exists()
