@@ -27,5 +27,6 @@ COPY --from=build /app /app
 ENV ENVIRONMENT=production MEDIA_ROOT=/srv/media VAR_DIR=/tmp
 USER introprogram
 EXPOSE 8000
+# No access log: addresses hold search words, invitations' tokens and certificates' codes.
 CMD ["gunicorn", "introprogram.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--threads", "2", \
-     "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -56,7 +56,7 @@ check-deploy: setup-tests
 check-assets:
 	@scripts/check-assets
 
-benchmark: setup-tests ## every benchmark, or one: make benchmark NAME=certificates
+benchmark: setup-tests ## every benchmark, or one: make benchmark NAME=enrolments
 	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name"; done
 
 requirements: setup-tests ## compile requirements/ from pyproject.toml; UPGRADE=1 takes the newest versions

@@ -7,11 +7,11 @@ for, and what a participant's history hangs on.
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from accounts.views.login import login
+from accounts.views.login import login, request_login_code
 
 urlpatterns = [
     path("logga-in/", login, name="account_login"),
-    path("logga-in/kod/", allauth.request_login_code, name="account_request_login_code"),
+    path("logga-in/kod/", request_login_code, name="account_request_login_code"),
     path("logga-in/kod/ange/", allauth.confirm_login_code, name="account_confirm_login_code"),
     path("logga-ut/", allauth.logout, name="account_logout"),
     path("stangt/", allauth.account_inactive, name="account_inactive"),

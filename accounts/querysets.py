@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from accounts.choices import Role
 from accounts.rules import APPOINTS
+from common.search import every_word_of
 
 if TYPE_CHECKING:
     from accounts.models import Invitation, RoleAssignment, User
@@ -51,16 +52,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
     def search(self, words: str) -> Self:
         """Those whose holder's name or address, or whose place, holds every one of `words`."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(user__first_name__icontains=word)
-                | Q(user__last_name__icontains=word)
-                | Q(user__email__icontains=word)
-                | Q(municipality__name__icontains=word)
-                | Q(region__name__icontains=word)
-            )
-        return found
+        names = ("user__first_name", "user__last_name", "user__email", "municipality__name", "region__name")
+        return self.filter(every_word_of(words, among=names))
 
     def for_list(self) -> Self:
         """Load what a list shows, in one query: by role in order of precedence, then by place and name."""

@@ -74,14 +74,21 @@ def refusal_to_accept(
     now: datetime,
     disabled: bool,
     someone_else: bool,
+    still_meant: bool,
 ) -> str | None:
-    """Say why an invitation can't be accepted; `someone_else` is when another person than the invited is logged in."""
+    """Say why an invitation can't be accepted.
+
+    `someone_else` is when another person than the invited is logged in; `still_meant` if whoever sent the invitation
+    may still appoint: she who may no longer leaves no door open for herself.
+    """
     if accepted:
         return _("The invitation has been accepted already. You can log in.")
     if revoked:
         return _("The invitation has been revoked. Ask the person who invited you.")
     if expires <= now:
         return _("The invitation has expired. Ask the person who invited you to send it again.")
+    if not still_meant:
+        return _("The person who invited you no longer has that right. Ask the region to send the invitation again.")
     if disabled:
         return _("The account with this address is closed. Ask the person who invited you.")
     if someone_else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -29,7 +30,7 @@ def record(
     """Log that `by` (None: the system) did `action`, a verb such as "enrolment.withdrawn", to `target`.
 
     Must be called inside the transaction of the change, so that one can't be kept without the other;
-    raises TransactionManagementError otherwise. Values are stored as JSON: dates and UUIDs as text.
+    raises TransactionManagementError otherwise. Values are stored as JSON: dates and UUIDs, at any depth, as text.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("record() belongs in the transaction of the change")
@@ -47,8 +48,5 @@ def record(
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
-    encode = DjangoJSONEncoder().default
-    return {
-        key: value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else encode(value)
-        for key, value in (values or {}).items()
-    }
+    plain: dict[str, Any] = json.loads(DjangoJSONEncoder().encode(values or {}))
+    return plain

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.querysets import AuditEventQuerySet
@@ -12,7 +11,7 @@ from common.models import BaseModel
 class AuditEvent(BaseModel):
     """One change. Written in the same transaction as the change itself; PostgreSQL refuses to alter or delete it."""
 
-    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    at = models.DateTimeField(_("when"), db_index=True)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who"), null=True, on_delete=models.PROTECT, related_name="+"
     )

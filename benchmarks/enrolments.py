@@ -44,8 +44,10 @@ def throwaway_database(folder: Path) -> Iterator[None]:
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(folder / "benchmark.sqlite3")
     databases = setup_databases(verbosity=0, interactive=False)
-    yield
-    teardown_databases(databases, verbosity=0)
+    try:
+        yield
+    finally:
+        teardown_databases(databases, verbosity=0)
 
 
 def measure() -> None:

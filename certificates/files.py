@@ -1,13 +1,12 @@
 """Where the PDFs lie: in the private media folder, each under a name that holds the hash of its content."""
 
 import hashlib
-import os
 from pathlib import Path
-from uuid import uuid4
 
 from django.core.files.storage import default_storage
 
 from certificates.models import Certificate
+from common.files import write_whole
 
 
 def sha256(content: bytes) -> str:
@@ -19,21 +18,10 @@ def store(certificate: Certificate, content: bytes) -> str:
     """Write `content` durably and return its name in the storage. Storing the same bytes again changes nothing.
 
     Django's FileSystemStorage.save() is passed by: it neither syncs nor renames into place, so that a power cut could
-    leave half a file under the final name. Here the name appears only when the whole content is on the disk.
+    leave half a file under the final name.
     """
     name = f"certificates/{certificate.year}/{certificate.pk}-{sha256(content)[:16]}.pdf"
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{uuid4().hex}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    write_whole(Path(default_storage.path(name)), content)
     return name
 
 
@@ -45,12 +33,3 @@ def stored(certificate: Certificate) -> bytes | None:
     except FileNotFoundError:
         return None
     return content if sha256(content) == certificate.sha256 else None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -57,10 +57,12 @@ class Certificate(BaseModel):
         ordering = ["region", "-year", "-serial", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["region", "year", "serial", "version"], name="certificate_numbered_once"),
+            models.UniqueConstraint(fields=["number", "version"], name="certificate_number_once_anywhere"),
             models.UniqueConstraint(
                 fields=["enrolment"], condition=Q(status__in=LIVE), name="certificate_live_once_for_enrolment"
             ),
             models.CheckConstraint(condition=Q(serial__gte=1), name="certificate_serial_counts_from_one"),
+            models.CheckConstraint(condition=Q(status__in=CertificateStatus.values), name="certificate_status_known"),
             models.CheckConstraint(
                 condition=~Q(status=CertificateStatus.READY)
                 | (~Q(sha256="") & ~Q(file="") & Q(rendered__isnull=False)),

@@ -73,7 +73,4 @@ def rows_for(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Row]:
 def rows_of(cohort: Cohort, *, user: User, now: datetime) -> list[Row]:
     """Return a row for everyone who takes part in `cohort`, by name, as far as `user` may see them."""
     enrolments = Enrolment.objects.visible_to(user).taking_part().filter(cohort=cohort).with_people()
-    enrolments = enrolments.select_related("programme").order_by(
-        "participant__last_name", "participant__first_name", "pk"
-    )
-    return rows_for(enrolments, now=now)
+    return rows_for(enrolments.select_related("programme").in_order_of_name(), now=now)

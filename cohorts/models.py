@@ -33,7 +33,11 @@ class Programme(BaseModel):
 
     class Meta:
         ordering = ["title"]
-        constraints = [models.UniqueConstraint(fields=["region", "title"], name="programme_title_once_in_region")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "title"], name="programme_title_once_in_region"),
+            models.CheckConstraint(condition=Q(modules_required__gte=1), name="programme_requires_a_module"),
+            models.CheckConstraint(condition=Q(default_capacity__gte=1), name="programme_offers_a_seat"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -57,6 +61,7 @@ class Module(BaseModel):
         ordering = ["programme", "number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "number"], name="module_number_once_in_programme"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="module_number_counts_from_one"),
             models.CheckConstraint(condition=Q(hours__gt=0), name="module_hours_positive"),
         ]
 
@@ -82,7 +87,6 @@ class Cohort(BaseModel):
     )
     status = models.CharField(_("status"), max_length=10, choices=CohortStatus, default=CohortStatus.DRAFT)
     published = models.DateTimeField(null=True, blank=True)
-    municipalities = models.ManyToManyField(Municipality, through="SeatAllocation", related_name="cohorts")
 
     objects = CohortQuerySet.as_manager()
 
@@ -95,7 +99,9 @@ class Cohort(BaseModel):
                 condition=Q(applications_close__gte=F("applications_open")), name="cohort_application_period_in_order"
             ),
             models.CheckConstraint(
-                condition=Q(status=CohortStatus.DRAFT) | Q(published__isnull=False), name="cohort_published_at_a_time"
+                condition=Q(status=CohortStatus.DRAFT, published__isnull=True)
+                | (Q(status__in=[CohortStatus.PUBLISHED, CohortStatus.ARCHIVED]) & Q(published__isnull=False)),
+                name="cohort_published_at_a_time",
             ),
         ]
 
@@ -124,7 +130,10 @@ class SeatAllocation(BaseModel):
 
     class Meta:
         ordering = ["municipality__name"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "municipality"], name="seats_allocated_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "municipality"], name="seats_allocated_once"),
+            models.CheckConstraint(condition=Q(seats__gte=1), name="seats_allocated_are_some"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.municipality}: {self.seats}"

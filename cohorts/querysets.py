@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from cohorts.choices import CohortStatus
 
@@ -35,6 +36,16 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
     def published(self) -> Self:
         return self.filter(status=CohortStatus.PUBLISHED)
+
+    def to_enrol_in(self, user: User, *, now: datetime) -> Self:
+        """Published cohorts in which `user` may enrol at `now` or later.
+
+        That is until the last day of application, and as coordinator until the last session has been held.
+        """
+        in_time = Q(applications_close__gte=timezone.localdate(now))
+        while_it_lasts = Q(programme__region__in=user.coordinated_region_ids)
+        not_over = Q(sessions=None) | Q(sessions__ends__gt=now)
+        return self.published().filter(in_time | while_it_lasts, not_over).distinct()
 
     def open_for_application(self, *, today: date) -> Self:
         """Published and within the application period on `today`, a local date."""

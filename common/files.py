@@ -6,9 +6,10 @@ from uuid import uuid4
 
 
 def write_whole(file: Path, data: bytes) -> None:
-    """Put `data` into `file`, replacing it: readers see the old file or the new one, also after a power cut.
+    """Put `data` into `file`, replacing it: readers see the old file or the new one, and after the return the new one,
+    whatever power cut comes.
 
-    Makes the folders on the way. Raises OSError; then `file` is as it was.
+    Makes the folders on the way. Raises OSError; then `file` is whole, as it was or as it should be.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{uuid4().hex}")
@@ -20,3 +21,13 @@ def write_whole(file: Path, data: bytes) -> None:
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make what was renamed in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

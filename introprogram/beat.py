@@ -14,5 +14,6 @@ class Beat(Scheduler):
     """
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
+        settings.BEAT_HEARTBEAT.parent.mkdir(parents=True, exist_ok=True)
         settings.BEAT_HEARTBEAT.touch()
         return float(super().tick(*args, **kwargs))

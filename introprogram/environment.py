@@ -1,5 +1,6 @@
 """The environment, read once: a wrong value stops the start with one line that names it."""
 
+import os
 import secrets
 import sys
 from collections.abc import Callable
@@ -12,11 +13,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("development", "test", "production")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SHORTEST_SECRET_KEY = 50
 Value = TypeVar("Value")
 
 env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+if os.environ.get("ENVIRONMENT") != "test":  # tests give the same result whatever this machine's portal is told
+    environ.Env.read_env(BASE_DIR / ".env")
 
 
 def stop(name: str, problem: str) -> NoReturn:
@@ -33,8 +36,24 @@ def read(name: str, reader: Callable[[], Value], expected: str) -> Value:
 
 
 def read_text(name: str, default: str = "") -> str:
-    """Return the text in `name`, or `default`."""
-    return str(env.str(name, default=default))
+    """Return the text in `name` as it is, or `default`.
+
+    Not through django-environ, which takes a text that begins with $ for another variable's name; a secret may.
+    """
+    return os.environ.get(name, default)
+
+
+def read_number(name: str, default: int) -> int:
+    """Return the whole number in `name`, or `default`."""
+    return int(read(name, lambda: env.int(name, default=default), "a whole number"))
+
+
+def read_log_level(mode: str) -> str:
+    """Return LOG_LEVEL, one of Python's; unless set, what a test run has to say is left out."""
+    level = read_text("LOG_LEVEL", "WARNING" if mode == "test" else "INFO")
+    if level not in LOG_LEVELS:
+        stop("LOG_LEVEL", f"must be one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def read_switch(name: str) -> bool:
@@ -90,7 +109,7 @@ def read_secret_key(mode: str, folder: Path) -> str:
 
 def read_base_url(mode: str) -> str:
     """Return the portal's public address without a trailing slash; links in messages begin with it."""
-    default = "" if mode == "production" else f"http://localhost:{env.int('PORT', default=8000)}"
+    default = "" if mode == "production" else f"http://localhost:{read_number('PORT', 8000)}"
     url = read_text("BASE_URL", default).rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:

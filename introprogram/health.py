@@ -3,7 +3,7 @@
 import logging
 
 from celery import current_app
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         logger.exception("the database does not answer")
         return "unavailable"
     return "ok"

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from introprogram.environment import (
     BASE_DIR,
     env,
-    read,
     read_address,
     read_base_url,
+    read_log_level,
     read_mode,
+    read_number,
     read_secret_key,
     read_switch,
     read_text,
@@ -32,7 +33,7 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(BASE_URL).hostname, *([] if PRODUCTION else LOCAL_HOSTS)])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 # How many proxies stand before the portal: the client's address is read that many steps from the right.
-TRUSTED_PROXIES = read("TRUSTED_PROXIES", lambda: env.int("TRUSTED_PROXIES", default=0), "a whole number")
+TRUSTED_PROXIES = read_number("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -107,6 +108,7 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Data -----------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_TIMEOUTS = {"socket_timeout": 1, "socket_connect_timeout": 1}  # seconds: a silent Redis must not hang a page
 DATABASES = {
     "default": read_url(
         "DATABASE_URL",
@@ -133,6 +135,8 @@ CACHES = {
         schemes=("filecache", "redis", "rediss"),
     )
 }
+if CACHES["default"]["LOCATION"].startswith("redis"):
+    CACHES["default"]["OPTIONS"] = REDIS_TIMEOUTS | CACHES["default"].get("OPTIONS", {})
 MEDIA_ROOT = Path(read_text("MEDIA_ROOT", str(VAR_DIR / "media")))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -173,7 +177,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}  # a phone shows its number keys
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# A new code is asked for like the first: allauth's resending passes the limits by, and mails to known addresses only,
+# which its answer's time would tell.
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = False
 # A whole cohort logs in from one venue's address in the same minute; one mailbox asks for few codes.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "request_login_code": "60/m/ip,3/m/key,20/h/key"}
 ACCOUNT_SESSION_REMEMBER = False
@@ -267,10 +273,8 @@ else:
         "visibility_timeout": 600,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        # A silent Redis must not hang a page.
-        "socket_timeout": 1,
-        "socket_connect_timeout": 1,
         "retry_on_timeout": False,
+        **REDIS_TIMEOUTS,
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -298,7 +302,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
-        "level": read_text("LOG_LEVEL", "WARNING" if ENVIRONMENT == "test" else "INFO"),
+        "level": read_log_level(ENVIRONMENT),
     },
     "loggers": {
         "weasyprint": {"level": "WARNING"},

@@ -1,7 +1,7 @@
 """Reading what the portal has written into its mail folder instead of sending it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -42,11 +42,17 @@ def read(mail: UUID) -> StoredMail:
         subject=str(message["Subject"]),
         recipient=str(message["To"]),
         sender=str(message["From"]),
-        sent=message["Date"].datetime,
+        sent=_sent(message),
         text=_body(message, "plain"),
         html=_body(message, "html"),
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
     )
+
+
+def _sent(message: EmailMessage) -> datetime:
+    """The Date: UTC, of an unknown place, where it says "-0000" (RFC 5322, section 3.3)."""
+    sent: datetime = message["Date"].datetime
+    return sent if sent.tzinfo else sent.replace(tzinfo=UTC)
 
 
 def _body(message: EmailMessage, kind: str) -> str:

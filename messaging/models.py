@@ -9,7 +9,7 @@ from messaging.querysets import MessageQuerySet
 
 
 class Message(BaseModel):
-    """One message to one receiver. Its text is made at handover from `refs`, so no personal data waits here."""
+    """One message to one receiver. Its text is made at handover from `refs`: nothing personal waits but the address."""
 
     kind = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
@@ -60,7 +60,7 @@ class Message(BaseModel):
 class DeliveryAttempt(BaseModel):
     """One attempt to deliver a message: append-only evidence."""
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=Outcome)

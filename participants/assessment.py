@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,9 +71,7 @@ def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
         participants.filter(address__in=addresses).select_related("user").prefetch_related("employments")
     ):
         records[participant.email.lower()].participant = participant
-    for user in (
-        User.objects.annotate(address=Lower("email")).filter(address__in=addresses).select_related("participant")
-    ):
+    for user in User.objects.annotate(address=Lower("email")).filter(address__in=addresses):
         records[user.email.lower()].user = user
     found = {record.participant.pk: record for record in records.values() if record.participant}
     for enrolment in Enrolment.objects.filter(programme=cohort.programme_id, participant__in=list(found)):
@@ -81,20 +79,21 @@ def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
     return records
 
 
-def opening_of(cohort: Cohort) -> rules.Opening:
-    """When `cohort` takes applications, and its first session if sessions are planned."""
-    first = cohort.sessions.aggregate(first=Min("starts"))["first"]
+def opening_of(cohort: Cohort, *, now: datetime) -> rules.Opening:
+    """When `cohort` takes applications, and how its sessions stand at `now` if any are planned."""
+    first, last = cohort.sessions.aggregate(first=Min("starts"), last=Max("ends")).values()
     return rules.Opening(
         status=cohort.status,
         opens=cohort.applications_open,
         closes=cohort.applications_close,
         starts=timezone.localdate(first) if first else None,
+        has_ended=last is not None and last <= now,
     )
 
 
 def check_cohort(cohort: Cohort, *, by: User, now: datetime) -> rules.Opening:
     """Return when `cohort` takes applications; raise EnrolmentRefused if `by` may not enrol in it now."""
-    opening = opening_of(cohort)
+    opening = opening_of(cohort, now=now)
     coordinates = cohort.region.pk in by.coordinated_region_ids
     if refusal := rules.refusal_of_cohort(opening, today=timezone.localdate(now), may_be_late=coordinates):
         raise EnrolmentRefused(refusal)
@@ -116,20 +115,20 @@ def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: da
     mine = municipalities_for(by, cohort)
     records = records_of({person.address for person in people}, cohort)
     assessments = [_assess_one(cohort, person, records[person.address], opening.starts, mine) for person in people]
-    placed = [place for place, assessment in enumerate(assessments) if not assessment.refusal]
     seats = seats_of(cohort, today=timezone.localdate(now))
-    statuses = place_in_turn(seats, [people[place].municipality.pk for place in placed])
-    for place, status in zip(placed, statuses, strict=True):
-        assessments[place] = replace(assessments[place], status=status)
-    return assessments
+    newcomers = [assessment.person.municipality.pk for assessment in assessments if not assessment.refusal]
+    statuses = iter(place_in_turn(seats, newcomers))
+    return [
+        assessment if assessment.refusal else replace(assessment, status=next(statuses)) for assessment in assessments
+    ]
 
 
 def _assess_one(
     cohort: Cohort, person: PersonDetails, record: Record, starts: date | None, mine: Collection[UUID]
 ) -> Assessment:
     if person.municipality.pk not in mine:
-        place = {"municipality": person.municipality}
-        return Assessment(person, record, refusal=_("You can't enrol people for %(municipality)s.") % place)
+        not_hers = _("You can't enrol people for %(municipality)s.") % {"municipality": person.municipality}
+        return Assessment(person, record, refusal=not_hers)
     known = record.known(cohort)
     refusal = rules.refusal_of_person(
         known,

@@ -80,12 +80,6 @@ def validate_no_identity_number(value: str) -> None:
         raise ValidationError(_("Leave the personal identity number out: it is not needed."))
 
 
-def validate_one_line(value: str) -> None:
-    """Raise ValidationError if `value` holds control characters, such as a line break."""
-    if any(not character.isprintable() for character in value):
-        raise ValidationError(_("Write on one line, without special characters."))
-
-
 def problem_with_employment_day(day: date, *, today: date) -> str | None:
     """Why `day` can hardly be the first day of an employment, or None."""
     if day < EARLIEST_EMPLOYMENT or (day - today).days > FURTHEST_AHEAD_DAYS:

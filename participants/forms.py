@@ -13,9 +13,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
+from common.validators import validate_one_line
 from participants.choices import EnrolmentStatus
 from participants.details import (
     LONGEST_NAME,
@@ -24,7 +26,6 @@ from participants.details import (
     problem_with_employment_day,
     validate_name,
     validate_no_identity_number,
-    validate_one_line,
 )
 from regions.models import Municipality
 
@@ -69,8 +70,7 @@ class PersonForm(forms.Form):
             del self.fields["municipality"]
             workplace.remove("municipality")
         else:
-            places = [(str(pk), str(place)) for pk, place in municipalities.items()]
-            self.fields["municipality"].choices = [("", _("Choose a municipality")), *places]  # type: ignore[attr-defined]
+            _offer(self, municipalities, nothing=_("Choose a municipality"))
         for name, field in self.fields.items():
             # It is someone else whom the form is about: the browser's own name and address don't belong here.
             field.widget.attrs["autocomplete"] = "off"
@@ -112,8 +112,7 @@ class ImportForm(forms.Form):
         if len(municipalities) == 1:
             del self.fields["municipality"]
         else:
-            places = [(str(pk), str(place)) for pk, place in municipalities.items()]
-            self.fields["municipality"].choices = [("", _("As the list says, row by row")), *places]  # type: ignore[attr-defined]
+            _offer(self, municipalities, nothing=_("As the list says, row by row"))
         self.helper = form_helper()
 
     def clean_file(self) -> UploadedFile[Any]:
@@ -156,6 +155,11 @@ class EnrolmentFilter(forms.Form):
 
     def __init__(self, *args: Any, municipalities: Mapping[UUID, Municipality], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = [(str(pk), str(place)) for pk, place in municipalities.items()]
         self.fields["status"].choices = [("", _("All")), *EnrolmentStatus.choices]  # type: ignore[attr-defined]
-        self.fields["municipality"].choices = [("", _("All")), *places]  # type: ignore[attr-defined]
+        _offer(self, municipalities, nothing=_("All"))
+
+
+def _offer(form: forms.Form, municipalities: Mapping[UUID, Municipality], *, nothing: str | Promise) -> None:
+    """Let the form's municipality be one of these; `nothing` is what it says before one is chosen."""
+    places = [(str(pk), str(place)) for pk, place in municipalities.items()]
+    form.fields["municipality"].choices = [("", nothing), *places]  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ class Participant(BaseModel):
     """A person in a region's programmes. Attendance and certificates follow her through every change of employer."""
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="participants")
-    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.PROTECT, related_name="participant")
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="participants")
     first_name = models.CharField(_("first name"), max_length=60)
     last_name = models.CharField(_("last name"), max_length=60)
     email = models.EmailField(_("work e-mail"))
@@ -26,7 +26,10 @@ class Participant(BaseModel):
 
     class Meta:
         ordering = ["last_name", "first_name"]
-        constraints = [models.UniqueConstraint("region", Lower("email"), name="participant_email_once_in_region")]
+        constraints = [
+            models.UniqueConstraint("region", Lower("email"), name="participant_email_once_in_region"),
+            models.UniqueConstraint(fields=["region", "user"], name="participant_login_once_in_region"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -103,6 +106,7 @@ class Enrolment(BaseModel):
                 name="enrolment_active_once_in_programme",
             ),
             models.UniqueConstraint(fields=["participant", "cohort"], name="enrolment_once_in_cohort"),
+            models.CheckConstraint(condition=Q(status__in=EnrolmentStatus.values), name="enrolment_status_known"),
         ]
 
     def __str__(self) -> str:

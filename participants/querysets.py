@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Count, Q
 
+from common.search import every_word_of
 from participants.choices import SEATED, TAKING_PART, EnrolmentStatus
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
             | Q(participant__user=user)
         )
 
-    def on(self, day: date) -> Self:
-        """Employments that cover `day`, a local date."""
-        return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
-
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> Self:
@@ -56,6 +53,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def taking_part(self) -> Self:
         return self.filter(status__in=TAKING_PART)
 
+    def in_order_of_name(self) -> Self:
+        """By last name; namesakes too have one order, so that no one is lost between two pages of a list."""
+        return self.order_by("participant__last_name", "participant__first_name", "pk")
+
     def waiting_in_order(self) -> Self:
         """The waiting list of each cohort: first come, first served."""
         return self.filter(status=EnrolmentStatus.WAITING).order_by("applied", "id")
@@ -68,15 +69,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def search(self, words: str) -> Self:
         """Those in whose name, e-mail address or reference each of `words` is found."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(participant__first_name__icontains=word)
-                | Q(participant__last_name__icontains=word)
-                | Q(participant__email__icontains=word)
-                | Q(reference__iexact=word)
-            )
-        return found
+        names = ("participant__first_name", "participant__last_name", "participant__email", "reference")
+        return self.filter(every_word_of(words, among=names))
 
     def status_counts(self) -> dict[str, int]:
         """How many there are of each status that occurs."""

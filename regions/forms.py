@@ -15,7 +15,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from common.forms import form_helper
+from common.forms import OneLineMixin, form_helper
 from regions import rules
 from regions.models import Municipality, Region
 
@@ -37,7 +37,7 @@ class DaysField(forms.CharField):
             raise forms.ValidationError(refusal)
 
 
-class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What a coordinator decides for her region. The view hands `changes()` to an action; the form saves nothing."""
 
     reminder_days = DaysField(
@@ -114,7 +114,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # takes argument
         return changes
 
 
-class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+class RegionForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What an administrator decides when a region joins the portal; the rest its coordinators set themselves."""
 
     helper = form_helper()
@@ -125,6 +125,11 @@ class RegionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments 
         widgets = {
             "code": forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters", "autocomplete": "off"})
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The numbers of certificates begin with it: it stays what it was.
+        self.fields["code"].disabled = not self.instance._state.adding
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -91,7 +91,7 @@ def slot_of(session: CohortSession, *, came: int, marked: int, expected: int, no
         if not expected:
             return Slot(session, "neutral", "minus", _("Nobody enrolled"))
         return Slot(session, "warning", "list-todo", _("Attendance missing"))
-    if local_date(session.starts) == local_date(now):
+    if session.day == local_date(now):
         return Slot(session, "waiting", "clock", _("Today"))
     if not session.has_place:
         return Slot(session, "warning", "map-pin", _("Venue missing"))
@@ -104,8 +104,9 @@ def _hours(session: CohortSession) -> str:
 
 
 def with_term(cohorts: CohortQuerySet) -> QuerySet[Any]:
-    """Annotate `first_session`, by whose date a cohort belongs to a term; the latest cohorts come first."""
-    return cohorts.annotate(first_session=Min("sessions__starts")).order_by("-first_session", "name")
+    """Annotate `first_session`, by whose date a cohort belongs to a term; the latest come first, the undated last."""
+    latest_first = F("first_session").desc(nulls_last=True)
+    return cohorts.annotate(first_session=Min("sessions__starts")).order_by(latest_first, "name", "pk")
 
 
 def terms_of(first_sessions: Collection[datetime]) -> Iterator[tuple[str, str]]:

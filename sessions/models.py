@@ -1,5 +1,7 @@
 """Sessions of cohorts, where they are held and by whom, and who attended them."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort, Module
+from common.clock import local_date
 from common.models import BaseModel
 from participants.models import Participant
 from regions.models import Region
@@ -88,10 +91,17 @@ class CohortSession(BaseModel):
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_ends_after_start"),
             models.CheckConstraint(condition=Q(revision__gte=1), name="session_revision_counts_from_one"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="session_version_counts_from_one"),
+            models.CheckConstraint(condition=Q(status__in=SessionStatus.values), name="session_status_known"),
         ]
 
     def __str__(self) -> str:
         return f"{self.cohort} – {self.module}"
+
+    @property
+    def day(self) -> date:
+        """The local day on which it begins."""
+        return local_date(self.starts)
 
     @property
     def is_cancelled(self) -> bool:
@@ -123,8 +133,10 @@ class Attendance(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["session", "participant"], name="attendance_once"),
             models.CheckConstraint(
-                condition=Q(minutes__isnull=True) | Q(mark=Mark.PARTIAL), name="attendance_minutes_only_if_partial"
+                condition=Q(minutes__isnull=True) | Q(mark=Mark.PARTIAL, minutes__gte=1),
+                name="attendance_minutes_only_if_partial",
             ),
+            models.CheckConstraint(condition=Q(mark__in=Mark.values), name="attendance_mark_known"),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.choices import Role
+from accounts.models import Invitation, RoleAssignment
 from cohorts.choices import CohortStatus
+from common.search import every_word_of
 from participants.models import Enrolment
-from sessions.choices import EARNING, SessionStatus
+from sessions.choices import SessionStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,11 +32,26 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         """Venues of the regions she coordinates."""
         return self.filter(region__in=user.coordinated_region_ids)
 
+    def search(self, words: str) -> Self:
+        """Those in whose name or address each of `words` is found."""
+        return self.filter(every_word_of(words, among=("name", "address", "town")))
+
 
 class LecturerQuerySet(models.QuerySet["Lecturer"]):
     def visible_to(self, user: User) -> Self:
         """Lecturers of the regions she coordinates, and herself."""
         return self.filter(Q(region__in=user.coordinated_region_ids) | is_lecturer(user))
+
+    def with_log_in(self, *, now: datetime) -> Self:
+        """Annotate `can_log_in`, whether she has the role, and `invited`, whether an invitation to it is open."""
+        hers = {"role": Role.LECTURER, "region": OuterRef("region")}
+        roles = RoleAssignment.objects.filter(user__email=OuterRef("email"), **hers)
+        invitations = Invitation.objects.open(now=now).filter(email=OuterRef("email"), **hers)
+        return self.annotate(can_log_in=Exists(roles), invited=Exists(invitations))
+
+    def search(self, words: str) -> Self:
+        """Those in whose name, organisation or address each of `words` is found."""
+        return self.filter(every_word_of(words, among=("name", "organisation", "email")))
 
 
 class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
@@ -91,7 +109,3 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def valid(self) -> Self:
         """Marks that count: not voided."""
         return self.filter(voided=None)
-
-    def earning(self) -> Self:
-        """Marks that earn the session's module."""
-        return self.valid().filter(mark__in=EARNING)

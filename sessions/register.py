@@ -2,14 +2,17 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
+from common.clock import local_date
 from participants.choices import TAKING_PART
 from participants.models import Enrolment, Participant
 from regions.models import Municipality
 from sessions.choices import Mark
 from sessions.models import Attendance, CohortSession
+from sessions.rules.attendance import refusal_to_keep_register
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,17 @@ def register_of(session: CohortSession) -> list[Entry]:
     enrolments = (
         Enrolment.objects.filter(Q(status__in=TAKING_PART) | Q(participant__in=attendances), cohort=session.cohort_id)
         .select_related("participant", "municipality")
-        .order_by("participant__last_name", "participant__first_name", "pk")
+        .in_order_of_name()
     )
     return [
         Entry(enrolment.participant, enrolment.municipality, attendances.get(enrolment.participant_id))
         for enrolment in enrolments
     ]
+
+
+def why_closed(session: CohortSession, *, now: datetime) -> str | None:
+    """Why nobody can be marked at `now`, translated; None while the register is open."""
+    return refusal_to_keep_register(session_day=session.day, today=local_date(now), cancelled=session.is_cancelled)
 
 
 @dataclass(frozen=True)

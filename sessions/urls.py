@@ -3,7 +3,7 @@ from django.urls import path
 from sessions.views.board import board
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cohort import cohort, edit_cohort, publish
-from sessions.views.new_cohort import check_day, new_cohort, propose_dates
+from sessions.views.new_cohort import check_day, load_shipped_programmes, new_cohort, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
@@ -15,6 +15,7 @@ urlpatterns = [
     path("omgangar/ny/", new_cohort, name="new_cohort"),
     path("omgangar/ny/datum/", propose_dates, name="propose_dates"),
     path("omgangar/ny/dag/", check_day, name="check_day"),
+    path("omgangar/ny/utbildningsprogram/", load_shipped_programmes, name="load_programmes"),
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),

@@ -1,7 +1,6 @@
 """What every test has: a media folder of its own, an empty cache, and templates that name a missing variable."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,24 +19,12 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from pytest_django import Settings
 
 from introprogram.celery import app
+from scripts import chromium
 from tests.services import wanted
 from tests.templates import UndefinedFails
 
 StartWorker = Callable[[], subprocess.Popen[bytes]]
 OpenPage = Callable[..., Page]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM_ON_MACOS = (
-    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
-    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
-)
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -118,16 +105,15 @@ def start_worker(child_environment: dict[str, str], tmp_path: Path) -> Iterator[
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, the system's own."""
-    found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
-    found += [str(path) for path in CHROMIUM_ON_MACOS if path.exists()]
-    if not found:
+    program = chromium.find()
+    if program is None:
         pytest.fail("chromium is missing: run `make setup-tests`")
     # Playwright's event loop runs in this thread, where Django would refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found[0], args=CHROMIUM_OPTIONS)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.OPTIONS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -302,7 +302,7 @@ class MessageFactory(DjangoModelFactory[Message]):
 
 
 class InvitationFactory(DjangoModelFactory[Invitation]):
-    """Open on TODAY, to a coordinator of a region; `tokens.token_of(invitation)` is what its link ends with."""
+    """Open on TODAY, to a coordinator of a region, from another; `tokens.token_of(invitation)` ends its link."""
 
     class Meta:
         model = Invitation
@@ -312,6 +312,7 @@ class InvitationFactory(DjangoModelFactory[Invitation]):
     last_name = "Inbjuden"
     role = Role.COORDINATOR
     region = factory.SubFactory(RegionFactory)
+    invited_by = factory.LazyAttribute(lambda row: coordinator(row.region))
     expires = NOW + timedelta(days=7)
     id = factory.LazyFunction(uuid4)
     nonce = factory.LazyFunction(uuid4)

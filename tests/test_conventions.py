@@ -1,6 +1,7 @@
 """What no linter sees: names lead somewhere, nothing lies about unused, rows are read through `visible_to`."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,6 @@ ICONS = re.compile(r"""{%\s*icon\s+["']([^"']+)["']|icon_name=["']([^"']+)["']""
 # Where a row is read without `visible_to`, and why that is right.
 READ_BY_ANYBODY = {
     "accounts/views/invitation.py": "whoever has the link may see the invitation",
-    "accounts/views/login.py": "the demo's log-ins, in development only",
     "certificates/views/verify.py": "whoever has number and code may verify",
     "introprogram/views.py": "the start page and the contact page are public",
     "sessions/views/registers.py": "whether a lecturer of the region, already visible, can log in",
@@ -125,3 +125,11 @@ def test_views_read_tenants_rows_through_visible_to() -> None:
 
 def test_exceptions_to_that_are_still_needed() -> None:
     assert [name for name in READ_BY_ANYBODY if ".objects" not in (ROOT / name).read_text()] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """ADR 6 names what pyproject.toml does, and nothing that is gone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    table = re.findall(r"^\| ([^|]+) \|", (ROOT / "docs/adr/0006-dependencies.md").read_text(), re.MULTILINE)
+    given = {name.split()[0] for row in table for name in row.split(", ")} - {"package", "---"}
+    assert given == {re.split(r"[<>=]", requirement)[0] for requirement in project["dependencies"]}

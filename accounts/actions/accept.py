@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import rules
+from accounts.actions.posts import post_of, posts_of
 from accounts.actions.roles import grant_role
 from accounts.exceptions import InvitationRefused
 from accounts.models import Invitation, RoleAssignment, User
@@ -25,6 +26,7 @@ class Acceptance:
 def refusal_to_accept(*, invitation: Invitation, by: User | None, now: datetime) -> str | None:
     """Say why `invitation` can't be accepted at `now`, while `by` is logged in (None: nobody)."""
     user = User.objects.by_email(invitation.email)
+    inviter = invitation.invited_by
     return rules.refusal_to_accept(
         accepted=invitation.accepted,
         revoked=invitation.revoked,
@@ -32,6 +34,7 @@ def refusal_to_accept(*, invitation: Invitation, by: User | None, now: datetime)
         now=now,
         disabled=user is not None and not user.is_active,
         someone_else=by is not None and by != user,
+        still_meant=inviter is not None and rules.may_appoint(posts_of(inviter), post_of(invitation)),
     )
 
 
@@ -66,6 +69,5 @@ def accept(*, invitation: Invitation, by: User | None, now: datetime) -> Accepta
     )
     invitation.accepted = now
     invitation.save(update_fields=["accepted"])
-    place_region = invitation.place_region
-    record("invitation.accepted", invitation, by=user, now=now, scope=place_region.pk if place_region else None)
+    record("invitation.accepted", invitation, by=user, now=now, scope=post_of(invitation).region)
     return Acceptance(user=user, assignment=assignment, new_account=new_account)

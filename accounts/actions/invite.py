@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts import rules
-from accounts.actions.posts import posts_of
+from accounts.actions.posts import post_of, posts_of
 from accounts.exceptions import InvitationRefused
 from accounts.messages import invitation_draft
 from accounts.models import Invitation, RoleAssignment, User
@@ -51,10 +51,10 @@ def invite(
         expires=now + LIFETIME,
         invited_by=by,
     )
-    place_region = invitation.place_region
+    post = post_of(invitation)
     if refusal := rules.refusal_to_invite(
         posts_of(by),
-        rules.Post(role, place_region.pk if place_region else None),
+        post,
         already_holds=RoleAssignment.objects.filter(
             user__email__iexact=email, role=role, region=region, municipality=municipality
         ).exists(),
@@ -74,7 +74,7 @@ def invite(
         invitation,
         by=by,
         now=now,
-        scope=place_region.pk if place_region else None,
+        scope=post.region,
         after={"email": email, "role": role, "place": str(invitation.place or "")},
     )
     queue([invitation_draft(invitation, now=now)])

@@ -1,6 +1,6 @@
 """Roles as the rules read them."""
 
-from accounts.models import RoleAssignment, User
+from accounts.models import Invitation, RoleAssignment, User
 from accounts.rules import Post
 
 
@@ -10,7 +10,7 @@ def posts_of(user: User) -> list[Post]:
     return [post_of(assignment) for assignment in assignments]
 
 
-def post_of(assignment: RoleAssignment) -> Post:
-    """The post that `assignment` stands for."""
-    municipality = assignment.municipality
-    return Post(assignment.role, municipality.region_id if municipality else assignment.region_id)
+def post_of(role: RoleAssignment | Invitation) -> Post:
+    """The post that somebody holds or is invited to."""
+    municipality = role.municipality
+    return Post(role.role, municipality.region_id if municipality else role.region_id)

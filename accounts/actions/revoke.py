@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import rules
-from accounts.actions.posts import posts_of
+from accounts.actions.posts import post_of, posts_of
 from accounts.exceptions import InvitationRefused
 from accounts.models import Invitation, User
 from audit.actions import record
@@ -19,13 +19,12 @@ def revoke(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     Raises InvitationRefused if it has been accepted or revoked, or if `by` may not give the role.
     """
     invitation = lock(invitation)
-    place_region = invitation.place_region
-    scope = place_region.pk if place_region else None
+    post = post_of(invitation)
     if refusal := rules.refusal_to_change_invitation(
-        posts_of(by), rules.Post(invitation.role, scope), accepted=invitation.accepted, revoked=invitation.revoked
+        posts_of(by), post, accepted=invitation.accepted, revoked=invitation.revoked
     ):
         raise InvitationRefused(refusal)
     invitation.revoked = now
     invitation.save(update_fields=["revoked"])
-    record("invitation.revoked", invitation, by=by, now=now, scope=scope)
+    record("invitation.revoked", invitation, by=by, now=now, scope=post.region)
     return invitation

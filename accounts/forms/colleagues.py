@@ -11,7 +11,7 @@ from accounts import rules
 from accounts.choices import ROLES_OF_A_MUNICIPALITY, ROLES_OF_A_REGION, Role
 from accounts.models import Invitation, User
 from accounts.permissions import ROLES
-from common.forms import form_helper
+from common.forms import OneLineMixin, form_helper
 from regions.models import Municipality, Region
 from regions.querysets import RegionQuerySet
 
@@ -28,7 +28,7 @@ def regions_appointed_in(user: User) -> RegionQuerySet:
     return regions if user.is_administrator else regions.filter(pk__in=user.coordinated_region_ids)
 
 
-class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """Offers what `user` may invite to; a field about which she has no choice is left out."""
 
     helper = form_helper()
@@ -60,6 +60,7 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments 
                 label=_("Municipality"),
                 queryset=Municipality.objects.visible_to(user).filter(region__in=user.coordinated_region_ids),
                 required=False,
+                empty_label=_("Choose a municipality"),
                 help_text=_("Needed for managers: the municipality whose people they enrol."),
             )
         if len(self.regions) > 1:
@@ -67,6 +68,7 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments 
                 label=_("Region"),
                 queryset=regions_appointed_in(user),
                 required=False,
+                empty_label=_("Choose a region"),
                 help_text=_("Needed for coordinators and lecturers."),
             )
         self.order_fields(["role", "municipality", "region"])
@@ -79,7 +81,9 @@ class InviteForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments 
         municipality = data.pop("municipality", None)
         data["region"] = region if role in ROLES_OF_A_REGION else None
         data["municipality"] = municipality if role in ROLES_OF_A_MUNICIPALITY else None
-        if role in ROLES_OF_A_REGION and region is None and "region" not in self.errors:
+        if role in ROLES_OF_A_REGION and not self.regions:
+            self.add_error("role", _("There is no region yet. Set one up first."))
+        elif role in ROLES_OF_A_REGION and region is None and "region" not in self.errors:
             self.add_error("region", _("Choose a region."))
         if role in ROLES_OF_A_MUNICIPALITY and municipality is None and "municipality" not in self.errors:
             self.add_error("municipality", _("Choose a municipality."))

@@ -3,10 +3,10 @@ from __future__ import annotations  # Django's form classes take type arguments 
 from django import forms
 
 from accounts.models import User
-from common.forms import form_helper
+from common.forms import OneLineMixin, form_helper
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+class ProfileForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What a user may change about herself; an action saves it. Her address is what proves who she is, and stays."""
 
     helper = form_helper()

@@ -1,12 +1,14 @@
-"""The log-in page; allauth does the rest."""
+"""The log-in page and asking for a code; allauth does the rest."""
 
 from typing import Any
 
+from allauth.account.stages import LoginStage
 from allauth.account.views import LoginView as AllauthLoginView
+from allauth.account.views import RequestLoginCodeView as AllauthRequestLoginCodeView
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from accounts import demo
-from accounts.models import User
 
 
 class LoginView(AllauthLoginView):  # type: ignore[misc]
@@ -14,15 +16,19 @@ class LoginView(AllauthLoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"demo_logins": demo_logins(), "demo_password": demo.PASSWORD}
+        logins = demo.logins() if settings.DEVELOPMENT else []
+        return context | {"demo_logins": logins, "demo_password": demo.PASSWORD}
 
 
-def demo_logins() -> list[tuple[str, object]]:
-    """Address and description of every demo user that exists; none outside development."""
-    if not settings.DEVELOPMENT:
-        return []
-    there = set(User.objects.filter(email__in=demo.LOGINS, is_active=True).values_list("email", flat=True))
-    return [(email, label) for email, label in demo.LOGINS.items() if email in there]
+class RequestLoginCodeView(AllauthRequestLoginCodeView):  # type: ignore[misc]
+    """Asking for a code, also while one is awaited: the new one takes its place, under the same limits."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> HttpResponse | None:
+        if request.method == "POST":
+            return None
+        answer: HttpResponse | None = super()._redirect_to_pending_stage(request, stage)
+        return answer
 
 
 login = LoginView.as_view()
+request_login_code = RequestLoginCodeView.as_view()

@@ -8,14 +8,24 @@ from datetime import date, datetime, time, timedelta
 from itertools import product
 
 from django.db import transaction
-from django.utils import timezone
 
+from accounts.actions import grant_role
 from accounts.choices import Role
-from accounts.models import RoleAssignment, User
+from accounts.demo import (
+    ADMINISTRATOR,
+    CERTIFIED,
+    COORDINATOR,
+    LECTURER,
+    LOGINS,
+    MANAGER,
+    PARTICIPANT,
+    PASSWORD,
+)
+from accounts.models import User
 from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
-from common.clock import at
+from common.clock import at, local_date
 from introprogram.demo import calendar, data
 from participants.actions import enrol
 from participants.details import PersonDetails
@@ -24,33 +34,13 @@ from regions.actions import assign_municipalities, create_region, load_municipal
 from regions.models import Municipality, Region
 from sessions.actions import CohortDetails, PlannedSession, plan_cohort, publish_cohort
 from sessions.actions.mark import Marking, mark_register
+from sessions.actions.registers import save_lecturer, save_venue
 from sessions.choices import Mark
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.planning import Proposal, suggested_name
 
 SKANE = "12"
 HOME = "Lund"
-
-COORDINATOR = "samordnare@example.org"
-MANAGER = "chef@example.org"
-PARTICIPANT = "deltagare@example.org"
-CERTIFIED = "klar@example.org"
-LECTURER = "forelasare@example.org"
-ADMINISTRATOR = "admin@example.org"
-LOGINS = {
-    COORDINATOR: "samordnare i Demoregion Skåne",
-    MANAGER: f"chef i {HOME}",
-    PARTICIPANT: "deltagare mitt i utbildningen",
-    CERTIFIED: "deltagare med intyg",
-    LECTURER: "föreläsare",
-    ADMINISTRATOR: "administratör",
-}
-
-
-def demo_logins() -> list[tuple[str, str]]:
-    """Address and role of each demo log-in that exists."""
-    existing = set(User.objects.filter(email__in=LOGINS).values_list("email", flat=True))
-    return [(email, who) for email, who in LOGINS.items() if email in existing]
 
 
 @transaction.atomic
@@ -74,25 +64,21 @@ class _Builder:
     def __init__(self, *, seed: int, now: datetime) -> None:
         self.random = random.Random(seed)  # noqa: S311 -- made-up people, not secrets
         self.now = now
-        self.today = timezone.localdate(now)
+        self.today = local_date(now)
         self.names = self._names()
 
     def build(self) -> Region:
         load_municipalities()
         administrator = _person(ADMINISTRATOR, "Adam", "Admin-Exempel")
-        RoleAssignment.objects.create(user=administrator, role=Role.ADMINISTRATOR)
+        grant_role(user=administrator, role=Role.ADMINISTRATOR, by=None, now=self.now)
         self.region = self._region(by=administrator)
         self.municipalities = {municipality.name: municipality for municipality in self.region.municipalities.all()}
         self.coordinator = _person(COORDINATOR, "Sanna", "Samordnare-Exempel")
-        RoleAssignment.objects.create(user=self.coordinator, role=Role.COORDINATOR, region=self.region)
+        grant_role(user=self.coordinator, role=Role.COORDINATOR, region=self.region, by=administrator, now=self.now)
         self.manager = _person(MANAGER, "Cecilia", "Chef-Exempel")
-        RoleAssignment.objects.create(user=self.manager, role=Role.MANAGER, municipality=self.municipalities[HOME])
-        self.venues = [
-            Venue.objects.create(
-                region=self.region, name=name, address=address, town=town, seats=seats, access_notes=access
-            )
-            for name, address, town, seats, access in data.VENUES
-        ]
+        home = self.municipalities[HOME]
+        grant_role(user=self.manager, role=Role.MANAGER, municipality=home, by=self.coordinator, now=self.now)
+        self.venues = self._venues()
         self.lecturers = self._lecturers()
         shipped = load_programmes(region=self.region, by=self.coordinator, now=self.now)
         programme = max(shipped, key=lambda programme: programme.modules_required)
@@ -101,7 +87,7 @@ class _Builder:
         self._open_cohort(programme)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
-            user.set_password(data.PASSWORD)
+            user.set_password(PASSWORD)
             user.save()
         return self.region
 
@@ -126,28 +112,32 @@ class _Builder:
         )
         return region
 
+    def _venues(self) -> list[Venue]:
+        venues = [
+            Venue(region=self.region, name=name, address=address, town=town, seats=seats, access_notes=access)
+            for name, address, town, seats, access in data.VENUES
+        ]
+        return [save_venue(venue=venue, by=self.coordinator, now=self.now) for venue in venues]
+
     def _lecturers(self) -> list[Lecturer]:
-        lecturers: list[Lecturer] = []
-        for first, last, organisation in data.LECTURERS:
-            email = LECTURER if not lecturers else _Name(first, last).email
-            lecturers.append(
-                Lecturer.objects.create(
-                    region=self.region, name=f"{first} {last}", email=email, organisation=organisation
-                )
-            )
-            if email == LECTURER:
-                user = _person(email, first, last)
-                RoleAssignment.objects.create(user=user, role=Role.LECTURER, region=self.region)
-        return lecturers
+        """Those of the register; the first one can log in."""
+        names = [_Name(first, last) for first, last, _organisation in data.LECTURERS]
+        user = _person(LECTURER, names[0].first, names[0].last)
+        grant_role(user=user, role=Role.LECTURER, region=self.region, by=self.coordinator, now=self.now)
+        emails = [LECTURER, *(name.email for name in names[1:])]
+        lecturers = [
+            Lecturer(region=self.region, name=f"{first} {last}", email=email, organisation=organisation)
+            for (first, last, organisation), email in zip(data.LECTURERS, emails, strict=True)
+        ]
+        return [save_lecturer(lecturer=lecturer, by=self.coordinator, now=self.now) for lecturer in lecturers]
 
     # Cohorts
 
     def _finished_cohort(self, programme: Programme) -> None:
         proposals = calendar.finished(list(programme.modules.order_by("number")), self.today)
         cohort = self._cohort(programme, proposals, venue=self.venues[0])
-        self._enrol(cohort, HOME, name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
-        for place in self._places(23, at_home=3):
-            self._enrol(cohort, place)
+        self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
+        self._enrol_all(cohort, self._places(23, at_home=3))
         self._mark(cohort, absence=0.05, absent_often=2)
         issued = at(proposals[-1].day + timedelta(days=6), time(10))
         for certificate in issue_all(cohort=cohort, by=self.coordinator, now=issued):
@@ -155,9 +145,8 @@ class _Builder:
 
     def _cohort_under_way(self, programme: Programme) -> None:
         cohort = self._cohort(programme, calendar.under_way(list(programme.modules.order_by("number")), self.today))
-        self._enrol(cohort, HOME, name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
-        for place in self._places(21, at_home=2):
-            self._enrol(cohort, place)
+        self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
+        self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1)
 
     def _open_cohort(self, programme: Programme) -> None:
@@ -171,8 +160,7 @@ class _Builder:
         )
         in_common_pool = cohort.capacity - sum(kept.values())
         others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
-        for place in ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 2 + others:
-            self._enrol(cohort, place)
+        self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 2 + others)
 
     def _cohort(
         self,
@@ -216,11 +204,22 @@ class _Builder:
 
     # People
 
-    def _enrol(self, cohort: Cohort, place: str, *, name: _Name | None = None, email: str = "") -> Enrolment:
-        """Enrol someone on a day of the application period that has passed."""
-        name = name or next(self.names)
+    def _enrol_all(self, cohort: Cohort, places: Sequence[str]) -> None:
+        """Enrol somebody from each place, one after the other, so that whoever waits applied last."""
+        moments = sorted(self._moment(cohort) for _place in places)
+        for place, moment in zip(places, moments, strict=True):
+            self._enrol(cohort, place, moment)
+
+    def _moment(self, cohort: Cohort) -> datetime:
+        """Office hours on a day of the application period that has passed."""
         days = (min(cohort.applications_close, self.today - timedelta(days=1)) - cohort.applications_open).days
-        day = cohort.applications_open + timedelta(days=self.random.randint(0, max(days, 0)))
+        day = cohort.applications_open + timedelta(days=self.random.randint(0, days))
+        return at(day, time(self.random.randint(8, 16), self.random.randint(0, 59)))
+
+    def _enrol(
+        self, cohort: Cohort, place: str, applied: datetime, *, name: _Name | None = None, email: str = ""
+    ) -> Enrolment:
+        name = name or next(self.names)
         person = PersonDetails(
             first_name=name.first,
             last_name=name.last,
@@ -228,13 +227,13 @@ class _Builder:
             municipality=self.municipalities[place],
             unit=self.random.choice(data.UNITS),
             title=self.random.choice(data.TITLES),
-            employed_from=day - timedelta(days=self.random.randint(10, 90)),
+            employed_from=local_date(applied) - timedelta(days=self.random.randint(10, 90)),
         )
         return enrol(
             cohort=cohort,
             person=person,
             by=self.manager if place == HOME else self.coordinator,
-            now=at(day, time(self.random.randint(8, 16), self.random.randint(0, 59))),
+            now=applied,
         )
 
     def _places(self, people: int, *, at_home: int) -> list[str]:
@@ -268,4 +267,4 @@ class _Builder:
 
 
 def _person(email: str, first_name: str, last_name: str) -> User:
-    return User.objects.create_user(email, data.PASSWORD, first_name=first_name, last_name=last_name)
+    return User.objects.create_user(email, PASSWORD, first_name=first_name, last_name=last_name)

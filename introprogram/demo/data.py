@@ -1,9 +1,5 @@
 """Names and places of the demo region. Every surname says that its bearer is made up."""
 
-from accounts import demo
-
-PASSWORD = demo.PASSWORD
-
 FIRST_NAMES = [
     "Amina",
     "Björn",
@@ -83,7 +79,7 @@ TITLES = ("Socialsekreterare", "Socialsekreterare", "Barnsekreterare", "Familjeh
 
 # Name, address, town, seats, accessibility.
 VENUES = (
-    ("Konferens Exempelgården", "Exempelgatan 1", "Lund", 40, "Hiss, hörslinga och handikapptoalett finns."),
+    ("Konferens Exempelgården", "Exempelgatan 1", "Lund", 40, "Hiss, hörslinga och tillgänglig toalett finns."),
     ("Sal Provrummet", "Provvägen 12", "Malmö", 30, "Entré i markplan. Hörslinga finns."),
     ("Mötesplats Fiktiv", "Påhittstorget 3", "Hässleholm", 32, "Nära tågstationen. Hiss finns."),
     ("Samlingssal Skissen", "Skissgatan 8", "Helsingborg", 28, "Trappfri entré från gården."),

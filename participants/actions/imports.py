@@ -76,10 +76,17 @@ def confirm_import(*, upload: Import, seen: str, by: User, now: datetime) -> Imp
                     "Look through it again."
                 )
             )
-        for order, row in enumerate(plan.to_enrol):
-            if row.assessment:
-                # A microsecond apart, so that the waiting list keeps the order of the list.
-                place(row.assessment, cohort=cohort, applied=now + timedelta(microseconds=order), by=by, now=now)
+        # A microsecond apart, so that the waiting list keeps the order of the list.
+        in_turn = [
+            (row.assessment, now + timedelta(microseconds=order))
+            for order, row in enumerate(plan.to_enrol)
+            if row.assessment
+        ]
+        # Stored in the order of their addresses, so that two lists of the same people can't wait for each other.
+        for assessment, applied in sorted(in_turn, key=lambda turn: turn[0].person.address):
+            enrolment = place(assessment, cohort=cohort, applied=applied, by=by, now=now)
+            if enrolment.manager is None:  # a coordinator's list: the employer hears of it now
+                queue(messages.about_status(enrolment, now=now))
         upload.confirmed = now
         upload.result = {**plan.counts, "enrolled": plan.with_seat, "waiting": plan.waiting}
         upload.save(update_fields=["confirmed", "result"])

@@ -22,7 +22,7 @@ def register(
         region=region, first_name=person.first_name, last_name=person.last_name, email=person.address
     )
     if participant.user is None:
-        participant.user = _login(person, stored.user)
+        participant.user = _login(person, stored.user, region)
         participant.save()
     if participant.user:
         role = RoleAssignment(user=participant.user, role=Role.PARTICIPANT, region=region)
@@ -37,14 +37,14 @@ def register(
     return participant, employment
 
 
-def _login(person: PersonDetails, user: User | None) -> User | None:
-    """The login of that address, else a new one without password.
+def _login(person: PersonDetails, user: User | None, region: Region) -> User | None:
+    """The login of that address, else a new one without password. One login serves a person in every region.
 
-    None if it already serves a participant of another region: it is not taken from her.
+    None if it already serves someone else in this region: it is not taken from her.
     """
     if user is None:
         return User.objects.create_user(person.address, first_name=person.first_name, last_name=person.last_name)
-    return None if hasattr(user, "participant") else user
+    return None if user.participants.filter(region=region).exists() else user
 
 
 def _current_employment(person: PersonDetails, stored: Record) -> Employment | None:

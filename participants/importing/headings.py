@@ -13,7 +13,8 @@ HEADINGS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"namn", "fullständigtnamn", "medarbetare", "deltagare", "name", "fullname"}),
     "email": frozenset(
         {"epost", "epostadress", "mejl", "mejladress", "mail", "mailadress", "arbetsmejl", "arbetsmail", "arbetsepost"}
-        | {"jobbmejl", "jobbmail", "epostarbete", "email", "emailaddress", "workemail"}
+        | {"jobbmejl", "jobbmail", "epostpåjobbet", "epostiarbetet", "epostarbete"}
+        | {"email", "emailaddress", "workemail"}
     ),
     "unit": frozenset({"enhet", "arbetsplats", "arbetsställe", "unit", "workplace"}),
     "title": frozenset({"befattning", "titel", "yrkestitel", "title", "jobtitle", "position"}),

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext as _
 
+from common.validators import validate_one_line
 from participants.details import (
     LONGEST_NAME,
     LONGEST_WORKPLACE,
@@ -17,7 +18,6 @@ from participants.details import (
     problem_with_employment_day,
     validate_name,
     validate_no_identity_number,
-    validate_one_line,
 )
 from regions.models import Municipality
 

@@ -19,12 +19,16 @@ ALIKE = 0.75
 
 @dataclass(frozen=True)
 class Opening:
-    """When a cohort takes applications. Days are local and included; `starts` is its first session, if planned."""
+    """When a cohort takes applications. Days are local and included; `starts` is its first session, if planned.
+
+    `has_ended`: all its sessions have been held.
+    """
 
     status: str
     opens: date
     closes: date
     starts: date | None = None
+    has_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,11 @@ class Known:
 
 
 def refusal_of_cohort(opening: Opening, *, today: date, may_be_late: bool) -> str | None:
-    """Whether the cohort takes applications on `today`; a coordinator may be late or early."""
+    """Whether the cohort takes applications on `today`; a coordinator may be early, or late while it lasts."""
     if opening.status != CohortStatus.PUBLISHED:
         return _("This cohort is not open for application.")
+    if opening.has_ended:
+        return _("The last session of this cohort has been held.")
     if may_be_late:
         return None
     if today < opening.opens:

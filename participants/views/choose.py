@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,7 +30,10 @@ class SeatsOfMine:
 
 @dataclass(frozen=True)
 class Choice:
-    """A cohort as its card shows it. `seats` are those left when everyone who waits has got theirs."""
+    """A cohort as its card shows it. `seats` are those left when everyone who waits has got theirs.
+
+    `is_over`: the last day of application has passed, so that only a coordinator can enrol.
+    """
 
     cohort: Cohort
     seats: Seats
@@ -39,6 +41,7 @@ class Choice:
     mine: Sequence[SeatsOfMine]
     may_enrol: bool
     is_coming: bool
+    is_over: bool
 
 
 @requires(Permission.ENROL)
@@ -48,24 +51,22 @@ def choose(request: AuthenticatedRequest) -> HttpResponse:
     now = timezone.now()
     choices = _choices(request.user, now)
     context = {
-        "open": [choice for choice in choices if choice.may_enrol],
+        "open": [choice for choice in choices if choice.may_enrol and not choice.is_over],
+        "over": [choice for choice in choices if choice.is_over],
         "coming": [choice for choice in choices if not choice.may_enrol],
     }
     return render(request, "participants/choose.html", context)
 
 
 def _choices(user: User, now: datetime) -> list[Choice]:
-    """What the user may choose or look forward to; a coordinator may enrol until the last session has been held."""
+    """What the user may choose or look forward to."""
     today = timezone.localdate(now)
-    late = Q(programme__region__in=user.coordinated_region_ids) & (Q(sessions__ends__gt=now) | Q(sessions=None))
     cohorts = list(
         Cohort.objects.visible_to(user)
-        .published()
-        .filter(Q(applications_close__gte=today) | late)
+        .to_enrol_in(user, now=now)
         .select_related("programme__region")
         .prefetch_related("sessions")
-        .order_by("applications_close", "name")
-        .distinct()
+        .order_by("applications_close", "name", "pk")
     )
     seats = seats_of_each(cohorts, today=today)
     municipalities = list(Municipality.objects.visible_to(user).filter(pk__in=user.managed_municipality_ids))
@@ -87,4 +88,5 @@ def _choice(
         ],
         may_enrol=cohort.is_open_for_application(today) or cohort.region.pk in coordinated,
         is_coming=today < cohort.applications_open,
+        is_over=today > cohort.applications_close,
     )

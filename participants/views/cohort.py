@@ -45,17 +45,14 @@ class SeatRow:
 def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Everyone enrolled, with search and filters; the seats by municipality; the waiting list in its order."""
     shown = get_object_or_404(
-        Cohort.objects.visible_to(request.user)
-        .filter(programme__region__in=request.user.coordinated_region_ids)
-        .select_related("programme__region"),
-        pk=pk,
+        Cohort.objects.visible_to(request.user).coordinated_by(request.user).select_related("programme__region"), pk=pk
     )
     municipalities = municipalities_for(request.user, shown)
     enrolments = Enrolment.objects.visible_to(request.user).filter(cohort=shown)
     form = EnrolmentFilter(request.GET, municipalities=municipalities)
     seats = seats_of(shown, today=timezone.localdate())
     counts = enrolments.status_counts()
-    found = _filtered(enrolments, form).with_people().order_by("participant__last_name", "participant__first_name")
+    found = _filtered(enrolments, form).with_people().in_order_of_name()
     context = {
         "cohort": shown,
         "form": form,
@@ -73,8 +70,8 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(request, "participants/cohort.html", context)
 
 
-@require_POST
 @requires(Permission.PLAN)
+@require_POST
 def give_seat(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Give someone who waits a seat."""
     enrolment = get_object_or_404(Enrolment.objects.visible_to(request.user).with_people(), pk=pk)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
@@ -41,8 +41,9 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.ENROL)
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Ask before withdrawing."""
+    """Ask first; on POST withdraw."""
     shown = _load(request, pk)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

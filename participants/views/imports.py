@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
@@ -35,8 +35,9 @@ def load_import(request: AuthenticatedRequest, pk: UUID) -> Import:
 
 
 @requires(Permission.ENROL)
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: AuthenticatedRequest, cohort: UUID) -> HttpResponse:
-    """The form for the file."""
+    """The form for the file; on POST read it, and lead to its preview."""
     chosen = load_cohort(request, cohort)
     now = timezone.now()
     municipalities = municipalities_for(request.user, chosen)
@@ -93,8 +94,8 @@ def preview(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(request, "participants/preview.html", context)
 
 
-@require_POST
 @requires(Permission.ENROL)
+@require_POST
 def confirm_import(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Enrol everyone whom the preview promised to enrol."""
     shown = load_import(request, pk)

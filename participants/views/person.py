@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
@@ -31,6 +32,7 @@ def load_cohort(request: AuthenticatedRequest, pk: UUID) -> Cohort:
 
 
 @requires(Permission.ENROL)
+@require_http_methods(["GET", "HEAD", "POST"])
 def enrol_one(request: AuthenticatedRequest, cohort: UUID) -> HttpResponse:
     """The form. What is typed waits in the log-in session until it has been checked."""
     chosen = load_cohort(request, cohort)
@@ -59,6 +61,7 @@ def enrol_one(request: AuthenticatedRequest, cohort: UUID) -> HttpResponse:
 
 
 @requires(Permission.ENROL)
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: AuthenticatedRequest, cohort: UUID) -> HttpResponse:
     """The answers, and whether they lead to a seat or to the waiting list; sending them enrols."""
     chosen = load_cohort(request, cohort)

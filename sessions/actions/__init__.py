@@ -1,6 +1,6 @@
 from sessions.actions.change_cohort import change_cohort
 from sessions.actions.change_session import SessionChange, cancel_session, change_session
-from sessions.actions.mark import Marking, mark, mark_all_present, mark_register
+from sessions.actions.mark import Marking, mark_register
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.registers import save_lecturer, save_venue
@@ -13,8 +13,6 @@ __all__ = [
     "cancel_session",
     "change_cohort",
     "change_session",
-    "mark",
-    "mark_all_present",
     "mark_register",
     "plan_cohort",
     "publish_cohort",

@@ -19,6 +19,7 @@ from sessions.rules.changing import refusal_of_seats
 def change_cohort(*, cohort: Cohort, details: CohortDetails, by: User, now: datetime) -> Cohort:
     """Replace the cohort's details. Locks it, so that nobody takes a seat that is being taken away.
 
+    Saving what is already so changes nothing.
     Raises PlanningRefused as plan_cohort does, and if there would be fewer seats than are taken.
     """
     cohort = lock(cohort)
@@ -30,6 +31,8 @@ def change_cohort(*, cohort: Cohort, details: CohortDetails, by: User, now: date
         raise PlanningRefused(refusal)
     refuse_taken_name(cohort.programme, details.name, besides=cohort)
     before = details_of(cohort)
+    if before == details:
+        return cohort
     for field, value in details.as_fields().items():
         setattr(cohort, field, value)
     cohort.save()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
+from cohorts.choices import CohortStatus
 from common.clock import STOCKHOLM
 from common.locking import lock
 from sessions.actions.scope import require_coordinator, require_same_region
@@ -71,11 +72,15 @@ def change_session(
 def cancel_session(*, session: CohortSession, version: int, by: User, now: datetime) -> CohortSession:
     """Cancel the session: it is reminded of no more, and calendars show it as cancelled.
 
-    Raises ChangedMeanwhile if someone changed it after `version`, and PlanningRefused if it has been held or is
-    cancelled already.
+    Raises ChangedMeanwhile if someone changed it after `version`, and PlanningRefused if it has been held, is
+    cancelled already, or belongs to a draft.
     """
     session = _locked(session, version=version, by=by)
-    refusal = refusal_to_cancel(cancelled=session.is_cancelled, marked=session.attendances.valid().exists())
+    refusal = refusal_to_cancel(
+        draft=session.cohort.status == CohortStatus.DRAFT,
+        cancelled=session.is_cancelled,
+        marked=session.attendances.valid().exists(),
+    )
     if refusal:
         raise PlanningRefused(refusal)
     session.status = SessionStatus.CANCELLED

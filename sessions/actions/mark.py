@@ -6,18 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
 from common.locking import lock
-from participants.models import Participant
-from sessions.choices import Mark, SessionStatus
+from sessions.choices import Mark
 from sessions.exceptions import AttendanceRefused
 from sessions.models import Attendance, CohortSession
-from sessions.register import Entry, register_of
-from sessions.rules.attendance import refusal_of_mark, refusal_to_keep_register
+from sessions.register import Entry, register_of, why_closed
+from sessions.rules.attendance import refusal_of_mark
 
 
 @dataclass(frozen=True)
@@ -26,21 +24,6 @@ class Marking:
 
     mark: Mark
     minutes: int | None = None
-
-
-def mark(
-    *, session: CohortSession, participant: Participant, mark: Mark, by: User, now: datetime, minutes: int | None = None
-) -> None:
-    """Note that `participant` was present, partly present, absent or excused. The same mark again changes nothing.
-
-    Raises AttendanceRefused with a reason that can be shown.
-    """
-    mark_register(session=session, markings={participant.pk: Marking(mark, minutes)}, by=by, now=now)
-
-
-def mark_all_present(*, session: CohortSession, by: User, now: datetime) -> int:
-    """Note all who have no mark yet as present; return how many they were. Raises AttendanceRefused."""
-    return mark_register(session=session, markings={}, others=Mark.PRESENT, by=by, now=now)
 
 
 @transaction.atomic
@@ -55,17 +38,13 @@ def mark_register(
     """Note `markings` by participant's id, and `others` for everyone still unmarked; return how many changed.
 
     All or nothing. The session is locked, so that two people keeping one register don't overwrite each other within
-    a save. An older mark may be corrected; the log keeps both. Raises AttendanceRefused.
+    a save. An older mark may be corrected; the log keeps both. What stands already is not written again.
+    Raises AttendanceRefused with a reason that can be shown.
     """
     session = lock(session)
     if not CohortSession.objects.markable_by(by).filter(pk=session.pk).exists():
         raise AttendanceRefused(_("You can only mark attendance at your own sessions."))
-    refusal = refusal_to_keep_register(
-        session_day=timezone.localdate(session.starts),
-        today=timezone.localdate(now),
-        cancelled=session.status == SessionStatus.CANCELLED,
-    )
-    if refusal:
+    if refusal := why_closed(session, now=now):
         raise AttendanceRefused(refusal)
     entries = {entry.participant.pk: entry for entry in register_of(session)}
     for participant, marking in markings.items():
@@ -81,20 +60,25 @@ def mark_register(
     if others:
         unmarked = (participant for participant, entry in entries.items() if not entry.mark)
         wanted = dict.fromkeys(unmarked, Marking(others)) | wanted
-    return sum(_note(session, entries[participant], marking, by=by, now=now) for participant, marking in wanted.items())
+    voided = {attendance.participant_id: attendance for attendance in session.attendances.exclude(voided=None)}
+    return sum(
+        _note(entries[participant], marking, voided.get(participant), session=session, by=by, now=now)
+        for participant, marking in wanted.items()
+    )
 
 
-def _note(session: CohortSession, entry: Entry, marking: Marking, *, by: User, now: datetime) -> bool:
-    """Write one mark unless it stands already; say whether it was written."""
+def _note(
+    entry: Entry, marking: Marking, voided: Attendance | None, *, session: CohortSession, by: User, now: datetime
+) -> bool:
+    """Write one mark unless it stands already, over the `voided` one if there is one; say whether it was written."""
     before = {"mark": entry.mark, "minutes": entry.minutes} if entry.attendance else {}
     after = {"mark": marking.mark.value, "minutes": marking.minutes}
     if before == after:
         return False
-    attendance, _created = Attendance.objects.update_or_create(
-        session=session,
-        participant=entry.participant,
-        defaults=after | {"marked_by": by, "marked": now, "voided": None},
-    )
+    attendance = entry.attendance or voided or Attendance(session=session, participant=entry.participant)
+    attendance.mark, attendance.minutes = marking.mark, marking.minutes
+    attendance.marked_by, attendance.marked, attendance.voided = by, now, None
+    attendance.save()
     record(
         "attendance.corrected" if before else "attendance.marked",
         attendance,

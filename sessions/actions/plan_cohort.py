@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from cohorts.models import Cohort, Module, Programme, SeatAllocation
+from common.locking import lock
 from regions.models import Municipality
 from sessions.actions.scope import require_coordinator, require_same_region
 from sessions.exceptions import PlanningRefused
@@ -60,9 +61,11 @@ def plan_cohort(
 ) -> Cohort:
     """Save a draft of a cohort with its sessions and the seats kept for municipalities.
 
+    Locks the programme, so that of two who plan at once under one name the second is refused.
     Raises PlanningRefused if `by` doesn't coordinate the region, if something belongs to another region, if the name
     is taken in the programme, or if more seats are kept than there are.
     """
+    programme = lock(programme)
     region = programme.region_id
     require_coordinator(by, region)
     require_same_region(region, *(place.region_id for place in details.seats))

@@ -32,7 +32,7 @@ def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> Lecturer:
 
 def _save(entry: Entry, name: str, *, by: User, now: datetime) -> Entry:
     require_coordinator(by, entry.region_id)
-    stored = type(entry)._default_manager.filter(pk=entry.pk).first()
+    stored = type(entry)._default_manager.select_for_update().filter(pk=entry.pk).first()
     before: dict[str, Any] = model_to_dict(stored) if stored else {}
     entry.save()
     record(

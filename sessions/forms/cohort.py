@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort, Programme
+from common.forms import OneLineMixin
 from regions.models import Municipality
+from sessions.actions.change_cohort import details_of
 from sessions.actions.plan_cohort import CohortDetails
-from sessions.forms.fields import DateInput, TimeInput
+from sessions.forms.fields import DayField, TimeInput
 from sessions.rules.changing import refusal_of_seats
 from sessions.rules.days import SATURDAY
 from sessions.rules.planning import EveryWeeks, NthWeekday, Rhythm, application_period, suggested_name
@@ -23,7 +25,7 @@ MONTHLY = "month"
 LARGEST_COHORT = 500
 
 
-class CohortForm(forms.Form):
+class CohortForm(OneLineMixin, forms.Form):
     """Details of a cohort that exists. `taken` seats can't be removed."""
 
     name = forms.CharField(
@@ -35,12 +37,11 @@ class CohortForm(forms.Form):
         max_value=LARGEST_COHORT,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
     )
-    applications_open = forms.DateField(label=gettext_lazy("Applications open"), widget=DateInput)
-    applications_close = forms.DateField(label=gettext_lazy("Last day of application"), widget=DateInput)
-    release_date = forms.DateField(
+    applications_open = DayField(label=gettext_lazy("Applications open"))
+    applications_close = DayField(label=gettext_lazy("Last day of application"))
+    release_date = DayField(
         label=gettext_lazy("Release date"),
         required=False,
-        widget=DateInput,
         help_text=gettext_lazy("From this day on, seats that a municipality has not used go to the common pool."),
     )
 
@@ -64,14 +65,8 @@ class CohortForm(forms.Form):
     @classmethod
     def initial_of(cls, cohort: Cohort) -> dict[str, Any]:
         """What the form shows of a cohort."""
-        kept = cohort.seat_allocations.select_related("municipality")
-        return {
-            "name": cohort.name,
-            "capacity": cohort.capacity,
-            "applications_open": cohort.applications_open,
-            "applications_close": cohort.applications_close,
-            "release_date": cohort.release_date,
-        } | {cls._seats_name(row.municipality): row.seats for row in kept}
+        details = details_of(cohort)
+        return details.as_fields() | {cls._seats_name(place): seats for place, seats in details.seats.items()}
 
     def seat_fields(self) -> Iterator[forms.BoundField]:
         """One field for each municipality."""
@@ -118,9 +113,8 @@ class NewCohortForm(CohortForm):
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"), queryset=Programme.objects.none(), empty_label=None
     )
-    first = forms.DateField(
+    first = DayField(
         label=gettext_lazy("First date"),
-        widget=DateInput,
         help_text=gettext_lazy("A weekday. The others are proposed after it; you can change every one of them."),
     )
     rhythm = forms.ChoiceField(

@@ -12,7 +12,7 @@ from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions.rules.days import Problem, problem_with, school_break
+from sessions.rules.days import Problem, is_plannable, problem_with, school_break
 
 
 class DateInput(forms.DateInput):
@@ -22,6 +22,19 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+def validate_plannable(day: date) -> None:
+    """Raise ValidationError for a year that can't be meant."""
+    if not is_plannable(day):
+        raise forms.ValidationError(_("Check the year."))
+
+
+class DayField(forms.DateField):
+    """A day of a year in which something may be planned."""
+
+    widget = DateInput
+    default_validators = [validate_plannable]
 
 
 class TimeInput(forms.TimeInput):
@@ -51,7 +64,7 @@ class TimesForm(forms.Form):
     `problem` says why the day doesn't suit, `warnings` what else to think of; neither stops the form.
     """
 
-    day = forms.DateField(label=gettext_lazy("Date"), widget=DateInput)
+    day = DayField(label=gettext_lazy("Date"))
     starts = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput)
     ends = forms.TimeField(label=gettext_lazy("To"), widget=TimeInput)
 

@@ -33,6 +33,7 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, entries: list[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        wrong_minutes = _("Write the minutes in digits, for example 180.")
         self.entries = entries
         for entry in entries:
             person = entry.participant.pk
@@ -43,6 +44,7 @@ class RegisterForm(forms.Form):
                 min_value=1,
                 max_value=24 * 60,
                 initial=entry.minutes,
+                error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong_minutes),
             )
             # What the page last showed as saved: only what its reader has changed since is saved with the whole.
             self.fields[f"shown-{person}"] = forms.CharField(
@@ -54,6 +56,13 @@ class RegisterForm(forms.Form):
         for entry in self.entries:
             person = entry.participant.pk
             yield Row(entry, self[f"mark-{person}"], self[f"minutes-{person}"], self[f"shown-{person}"])
+
+    @property
+    def refusal(self) -> str:
+        """All that is wrong, in a line that says with whom."""
+        return " ".join(
+            f"{self[name].label}: {message}" for name, messages in self.errors.items() for message in messages
+        )
 
     @property
     def chosen(self) -> dict[UUID, Marking]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import form_helper
+from common.forms import OneLineMixin, form_helper
 from regions.models import Region
 from sessions.models import Lecturer, Venue
 
@@ -20,7 +20,7 @@ class RegisterFilter(forms.Form):
     q = forms.CharField(label=gettext_lazy("Search"), required=False, widget=forms.SearchInput)
 
 
-class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
+class EntryForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
     """An entry belongs to one of `regions`: asked for if there are several, and never changed."""
 
     helper = form_helper()

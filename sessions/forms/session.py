@@ -102,7 +102,8 @@ class PlannedSessions(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no 
         """Hold the order of the modules, and ask before a date that doesn't suit is saved."""
         for earlier, later in pairwise(self.forms):
             if earlier.chosen_day and later.chosen_day and later.chosen_day <= earlier.chosen_day:
-                later.add_error("day", _("Must come after module %(number)s.") % {"number": earlier.module.number})
+                numbers = {"later": later.module.number, "earlier": earlier.module.number}
+                later.add_error("day", _("Module %(later)s must come after module %(earlier)s.") % numbers)
         if self.has_problems and not self.is_kept:
             raise forms.ValidationError(_("Some dates don't suit. Change them, or tick that you want to keep them."))
 
@@ -117,6 +118,12 @@ def planned_sessions(**kwargs: Any) -> PlannedSessions:
         PlannedSessionForm, formset=PlannedSessions, extra=0, validate_min=True, validate_max=True
     )
     return cast(PlannedSessions, factory(prefix="session", **kwargs))
+
+
+class CancelForm(forms.Form):
+    """`version` is the one that the reader of the question saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class SessionForm(TimesForm):

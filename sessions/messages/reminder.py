@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 
 from cohorts.choices import CohortStatus
-from common.clock import STOCKHOLM, at, local_date
+from common.clock import at, local_date
 from messaging.choices import Channel
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
@@ -21,7 +21,6 @@ from sessions.models import CohortSession
 NAME = "session.reminder"
 CLOCK = time(8)
 KEPT = timedelta(days=2)  # a reminder that couldn't be sent is worth sending this much later
-DAYTIME = range(7, 20)  # nobody's telephone should buzz at night
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,6 @@ def reminder(session: CohortSession, days: int) -> Reminder:
 
 def materialise(now: datetime) -> Iterator[Draft]:
     """Reminders whose time has come, for those who took part by then. Takes at most four queries."""
-    if now.astimezone(STOCKHOLM).hour not in DAYTIME:
-        return
     reminders = list(_due(now))
     queued = keys_since(NAME, now - KEPT) if reminders else set()
     enrolments = defaultdict(list)
@@ -115,4 +112,4 @@ def _key(item: Reminder, enrolment: Enrolment) -> str:
     return f"reminder:{item.days}d:{session.pk}:r{session.revision}:{enrolment.pk}:{Channel.EMAIL}"
 
 
-REMINDER = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)
+REMINDER = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise, daytime_only=True)

@@ -28,7 +28,7 @@ def refusal_to_publish(
 
     `sessions` are the starts of those not cancelled, in the order of their modules.
     """
-    if len(sessions) < modules:
+    if not sessions or len(sessions) < modules:
         return _("Every module needs a session before the cohort can be published.")
     if any(later <= earlier for earlier, later in pairwise(sessions)):
         return _("The sessions must come in the order of the modules.")
@@ -48,8 +48,10 @@ def refusal_to_move(*, cancelled: bool, marked: bool) -> str | None:
     return None
 
 
-def refusal_to_cancel(*, cancelled: bool, marked: bool) -> str | None:
-    """Only a session that nobody has attended can be cancelled, once."""
+def refusal_to_cancel(*, draft: bool, cancelled: bool, marked: bool) -> str | None:
+    """Only a session that nobody has attended can be cancelled, once; a draft needs all of its own to be published."""
+    if draft:
+        return _("The cohort is a draft: move the session instead of cancelling it.")
     if cancelled:
         return _("The session is already cancelled.")
     if marked:

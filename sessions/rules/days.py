@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 JULY = 7
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
+# Beyond these years days are not meant, and at the calendar's edges there is no day before or after.
+PLANNABLE_YEARS = range(2000, 2100)
 
 # The public holidays of lag (1989:253) om allmänna helgdagar, by their names in the `holidays` package.
 HOLIDAYS = {
@@ -87,6 +89,11 @@ class Problem:
         if kind == Unsuitable.EVE and self.holiday in EVES:
             kind, name = Unsuitable.HOLIDAY, EVES[self.holiday]
         return str(SENTENCES[kind]) % {"day": written(self.day), "holiday": name}
+
+
+def is_plannable(day: date) -> bool:
+    """Whether `day` is in a year that can be meant. The other functions here want one that is."""
+    return day.year in PLANNABLE_YEARS
 
 
 def problem_with(day: date, *, avoid: Collection[date] = ()) -> Problem | None:

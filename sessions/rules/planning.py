@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from typing import Protocol
+from typing import Protocol, SupportsFloat
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from common.clock import at
-from sessions.rules.days import JULY, ONE_DAY, Problem, problem_with, school_break
+from sessions.rules.days import JULY, ONE_DAY, Problem, problem_with
 
 ONE_WEEK = timedelta(weeks=1)
 MONTHS_IN_YEAR = 12
@@ -36,7 +36,7 @@ class Step(Protocol):
     def month_offset(self) -> int: ...
 
     @property
-    def hours(self) -> object: ...
+    def hours(self) -> SupportsFloat: ...
 
 
 class Rhythm(Protocol):
@@ -119,14 +119,13 @@ class EveryWeeks:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A date for one module. `reason` says why it isn't the wanted one; warnings don't move it. Times are Swedish."""
+    """A date for one module. `reason` says why it isn't the wanted one. Times are Swedish."""
 
     day: date
     starts: datetime
     ends: datetime
     wanted: date
     reason: str | None
-    warnings: tuple[str, ...]
 
 
 def propose(
@@ -152,18 +151,17 @@ def propose(
                 ends=end_of(day, starts, module.hours),
                 wanted=wanted.day,
                 reason=reason,
-                warnings=tuple(warning for warning in [school_break(day)] if warning),
             )
         )
     return proposals
 
 
-def end_of(day: date, starts: time, hours: object) -> datetime:
-    """When a session of `hours` (breaks included) ends by the wall clock; midnight at the latest.
+def end_of(day: date, starts: time, hours: SupportsFloat) -> datetime:
+    """When a session of `hours` (breaks included) ends by the wall clock; a minute before midnight at the latest.
 
     A module of 7 hours that begins at 9.00 ends at 16.00.
     """
-    minutes = starts.hour * 60 + starts.minute + round(float(str(hours)) * 60)
+    minutes = starts.hour * 60 + starts.minute + round(float(hours) * 60)
     last_minute = 23 * 60 + 59
     hour, minute = divmod(min(minutes, last_minute), 60)
     return at(day, time(hour, minute))
@@ -203,6 +201,11 @@ def suggested_name(first: date, taken: Collection[str]) -> str:
 
 
 def application_period(first: date, *, today: date) -> tuple[date, date]:
-    """The first and last day of application unless the coordinator says otherwise: from today to four weeks before."""
-    closes = max(first - 4 * ONE_WEEK, min(today, first - ONE_DAY))
+    """The first and last day of application unless the coordinator says otherwise: from today to four weeks before.
+
+    Where four weeks aren't left, people can apply until the day before the first session.
+    """
+    closes = first - 4 * ONE_WEEK
+    if closes <= today:
+        closes = first - ONE_DAY
     return min(today, closes), closes

@@ -9,19 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
+from cohorts.actions import load_programmes
 from cohorts.models import Programme
-from regions.models import Municipality
+from regions.models import Municipality, Region
 from sessions.actions import plan_cohort
 from sessions.exceptions import PlanningRefused
 from sessions.forms.cohort import MONTHLY, NewCohortForm
 from sessions.forms.session import planned_sessions
 from sessions.models import Lecturer, Venue
-from sessions.rules.days import problem_with, school_break
+from sessions.rules.days import is_plannable, problem_with, school_break
 from sessions.rules.planning import NthWeekday, propose
 
 TUESDAY = 1
@@ -34,6 +35,17 @@ def new_cohort(request: AuthenticatedRequest) -> HttpResponse:
     """The first page. Answers in the address fill it in, so that one can come back from the second."""
     form = _form(request, initial=_defaults(request.user) | request.GET.dict())
     return render(request, "sessions/new_cohort.html", {"form": form, "programmes": _programmes(request.user)})
+
+
+@requires(Permission.PLAN)
+@require_POST
+def load_shipped_programmes(request: AuthenticatedRequest) -> HttpResponse:
+    """Give the coordinator's region the programmes that it lacks of those that the portal ships with."""
+    now = timezone.now()
+    for region in Region.objects.visible_to(request.user).filter(pk__in=request.user.coordinated_region_ids):
+        load_programmes(region=region, by=request.user, now=now)
+    messages.success(request, _("The programmes are loaded."))
+    return redirect("sessions:new_cohort")
 
 
 @requires(Permission.PLAN)
@@ -79,6 +91,7 @@ def propose_dates(request: AuthenticatedRequest) -> HttpResponse:
         "rhythm": rhythm,
         "table": table,
         "moved": sum(1 for proposal in proposals if proposal.reason),
+        "save": f"{request.path}?{_with_name(request, answers['name'])}",
         "back": f"{reverse('sessions:new_cohort')}?{request.GET.urlencode()}",
     }
     return render(request, "sessions/propose_dates.html", context, status=422 if table.total_error_count() else 200)
@@ -93,6 +106,8 @@ def check_day(request: AuthenticatedRequest) -> HttpResponse:
         day = date.fromisoformat(request.GET.get(f"{row}-day" if row else "day", ""))
     except ValueError:
         return HttpResponse()
+    if not is_plannable(day):
+        return HttpResponse()  # the form says so when it is sent
     warning = school_break(day)
     context = {"day": day, "reason": None, "problem": problem_with(day), "warnings": [warning] if warning else []}
     return render(request, "sessions/_advice.html", context)
@@ -107,6 +122,13 @@ def _form(request: AuthenticatedRequest, *args: object, **kwargs: object) -> New
         today=timezone.localdate(),
         **kwargs,
     )
+
+
+def _with_name(request: AuthenticatedRequest, name: str) -> str:
+    """The answers with the name that the page shows: saved twice, it is taken the second time."""
+    answers = request.GET.copy()
+    answers["name"] = name
+    return answers.urlencode()
 
 
 def _programmes(user: User) -> QuerySet[Programme]:

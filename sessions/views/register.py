@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from sessions.actions.mark import mark_register
-from sessions.choices import Mark, SessionStatus
+from sessions.actions import mark_register
+from sessions.choices import Mark
 from sessions.exceptions import AttendanceRefused
 from sessions.forms.register import RegisterForm
 from sessions.models import CohortSession
-from sessions.register import Entry, count, register_of
-from sessions.rules.attendance import refusal_to_keep_register
+from sessions.register import Entry, count, register_of, why_closed
 
 
 @requires(Permission.MARK_ATTENDANCE)
@@ -37,12 +36,12 @@ def register(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _saved(changed))
             return redirect("sessions:register", pk=session.pk)
-    closed = refusal_to_keep_register(
-        session_day=timezone.localdate(session.starts),
-        today=timezone.localdate(now),
-        cancelled=session.status == SessionStatus.CANCELLED,
-    )
-    context = {"session": session, "form": form, "counts": count(form.entries), "closed": closed}
+    context = {
+        "session": session,
+        "form": form,
+        "counts": count(form.entries),
+        "closed": why_closed(session, now=now),
+    }
     return render(request, "sessions/register.html", context, status=422 if form.errors else 200)
 
 
@@ -52,7 +51,7 @@ def mark(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Save one person's mark, as soon as it is chosen; answers with the register's counts and what is saved now."""
     session = _session(request, pk)
     form = RegisterForm(request.POST, entries=_only(request.POST.get("participant", ""), register_of(session)))
-    refusal = "" if form.is_valid() else " ".join(str(error) for errors in form.errors.values() for error in errors)
+    refusal = "" if form.is_valid() else form.refusal
     if not refusal:
         try:
             mark_register(session=session, markings=form.chosen, by=request.user, now=timezone.now())

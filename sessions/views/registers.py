@@ -4,7 +4,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from accounts.actions import invite
 from accounts.choices import Role
 from accounts.exceptions import InvitationRefused
 from accounts.http import AuthenticatedRequest
-from accounts.models import Invitation, RoleAssignment, User
+from accounts.models import User
 from accounts.permissions import Permission, requires
 from regions.models import Region
 from sessions.actions import save_lecturer, save_venue
@@ -31,20 +30,12 @@ def registers(request: AuthenticatedRequest) -> HttpResponse:
     user = request.user
     form = RegisterFilter(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
-    role = RoleAssignment.objects.filter(role=Role.LECTURER, region=OuterRef("region"), user__email=OuterRef("email"))
-    invitation = Invitation.objects.open(now=timezone.now()).filter(
-        role=Role.LECTURER, region=OuterRef("region"), email=OuterRef("email")
-    )
+    lecturers = Lecturer.objects.visible_to(user).filter(region__in=user.coordinated_region_ids)
     context = {
         "form": form,
         "filtered": bool(words),
-        "venues": Venue.objects.visible_to(user).filter(
-            Q(name__icontains=words) | Q(town__icontains=words) | Q(address__icontains=words)
-        ),
-        "lecturers": Lecturer.objects.visible_to(user)
-        .filter(region__in=user.coordinated_region_ids)
-        .filter(Q(name__icontains=words) | Q(organisation__icontains=words) | Q(email__icontains=words))
-        .annotate(can_log_in=Exists(role), invited=Exists(invitation)),
+        "venues": Venue.objects.visible_to(user).search(words),
+        "lecturers": lecturers.search(words).with_log_in(now=timezone.now()),
     }
     return render(request, "sessions/registers.html", context)
 

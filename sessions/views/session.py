@@ -17,8 +17,9 @@ from accounts.permissions import Permission, requires
 from participants.models import Enrolment
 from sessions.actions import cancel_session, change_session
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
-from sessions.forms.session import SessionForm
+from sessions.forms.session import CancelForm, SessionForm
 from sessions.models import CohortSession, Lecturer, Venue
+from sessions.register import why_closed
 
 
 @require_safe
@@ -26,14 +27,15 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """When, where, with whom, and how to prepare. Who may see which session is for `visible_to` to say."""
     user = request.user
     found = get_object_or_404(CohortSession.objects.visible_to(user).with_details(), pk=pk)
+    now = timezone.now()
     plans = found.cohort.programme.region_id in user.coordinated_region_ids
-    begun = timezone.localdate(found.starts) <= timezone.localdate()
+    is_open = why_closed(found, now=now) is None
     context = {
         "session": found,
         "plans": plans,
         "expected": _expected(found, user) if plans else 0,
-        "keeps_register": begun and CohortSession.objects.markable_by(user).filter(pk=pk).exists(),
-        "past": found.ends <= timezone.now(),
+        "keeps_register": is_open and CohortSession.objects.markable_by(user).filter(pk=pk).exists(),
+        "past": found.ends <= now,
     }
     return render(request, "sessions/session.html", context)
 
@@ -79,11 +81,10 @@ def cancel(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     user = request.user
     found = get_object_or_404(CohortSession.objects.visible_to(user).coordinated_by(user).with_details(), pk=pk)
     if request.method == "POST":
-        version = request.POST.get("version", "")
+        form = CancelForm(request.POST)
+        version = form.cleaned_data["version"] if form.is_valid() else 0
         try:
-            cancel_session(
-                session=found, version=int(version) if version.isdecimal() else 0, by=user, now=timezone.now()
-            )
+            cancel_session(session=found, version=version, by=user, now=timezone.now())
         except PlanningRefused as refused:
             messages.error(request, refused.reason)
         else:

@@ -65,6 +65,7 @@ def test_what_stands_in_the_way_of_an_invitation(obstacle: dict[str, bool], reas
         ({"expires": NOW + timedelta(seconds=1)}, None),
         ({"disabled": True}, "closed"),
         ({"someone_else": True}, "somebody else"),
+        ({"still_meant": False}, "no longer has that right"),
     ],
 )
 def test_when_an_invitation_can_be_accepted(situation: dict[str, object], reason: str | None) -> None:
@@ -74,6 +75,7 @@ def test_when_an_invitation_can_be_accepted(situation: dict[str, object], reason
         "expires": NOW + timedelta(days=7),
         "disabled": False,
         "someone_else": False,
+        "still_meant": True,
     }
     refusal = rules.refusal_to_accept(**open_invitation | situation, now=NOW)  # type: ignore[arg-type]
     assert (refusal is None) if reason is None else (reason in str(refusal))

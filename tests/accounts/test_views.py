@@ -116,6 +116,14 @@ class TestInvitePage:
         client.post(self.url, self.person | {"role": Role.COORDINATOR, "region": skane.pk})
         assert Invitation.objects.get().place == skane
 
+    def test_before_the_first_region_there_is_nothing_to_coordinate(self, client: Client) -> None:
+        client.force_login(administrator())
+        response = client.post(self.url, self.person | {"role": Role.COORDINATOR})
+        assert response.status_code == 422
+        assert "role" in response.context["form"].errors
+        client.post(self.url, self.person | {"role": Role.ADMINISTRATOR})
+        assert Invitation.objects.get().place is None
+
     def test_foreign_places_and_higher_roles_are_no_choices(self, client: Client) -> None:
         foreign = MunicipalityFactory()
         client.force_login(coordinator(RegionFactory()))

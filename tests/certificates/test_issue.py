@@ -75,7 +75,7 @@ def test_data_are_frozen_as_they_are() -> None:
 
 def test_a_certificate_speaks_the_language_that_its_owner_has_chosen() -> None:
     enrolment = qualified(finished_cohort())
-    User.objects.filter(participant=enrolment.participant).update(language="en")
+    User.objects.filter(participants=enrolment.participant).update(language="en")
     certificate = actions.issue(enrolment=enrolment, by=coordinator(enrolment.cohort.region), now=NOW)
     assert certificate.data["language"] == "en"
 

@@ -56,7 +56,7 @@ class TestWhatItSays:
             "Åsa Öberg-Lindström",
             "har genomfört utbildningen",
             "Introduktionsutbildning för nyexaminerade socialsekreterare",
-            "Våren 2026, omgång B, 14 april 2026 – 24 november 2026",
+            "Våren 2026, omgång B, 14 april 2026–24 november 2026",
             "8 av 9 moduler genomförda. För intyg krävs 8.",
             "2 BBIC, förhandsbedömning och skyddsbedömning 12 maj 2026 6",
             "4 Samtal med barn Inte genomförd –",

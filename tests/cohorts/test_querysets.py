@@ -6,7 +6,7 @@ import pytest
 
 from cohorts.models import Cohort, Programme
 from tests import factories
-from tests.factories import TODAY, CohortFactory, MunicipalityFactory, RegionFactory
+from tests.factories import NOW, TODAY, CohortFactory, CohortSessionFactory, MunicipalityFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,29 @@ def test_a_published_cohort_is_open_from_the_first_day_of_application_to_the_las
     )
     assert cohort.is_open_for_application(TODAY) is is_open
     assert Cohort.objects.open_for_application(today=TODAY).exists() is is_open
+
+
+@pytest.mark.parametrize(
+    ("closes", "last_session", "manager", "coordinator"),
+    [
+        pytest.param(0, 30, True, True, id="the last day of application"),
+        pytest.param(-1, 30, False, True, id="closed, but sessions are ahead"),
+        pytest.param(-1, 0, False, True, id="the last session is today"),
+        pytest.param(-1, -1, False, False, id="all sessions have been held"),
+        pytest.param(-1, None, False, True, id="closed, and no session is planned"),
+    ],
+)
+def test_managers_enrol_while_applications_are_open_and_coordinators_while_the_cohort_lasts(
+    closes: int, last_session: int | None, manager: bool, coordinator: bool
+) -> None:
+    cohort = CohortFactory(applications_close=TODAY + timedelta(days=closes))
+    if last_session is not None:
+        for days in (-40, last_session):
+            CohortSessionFactory(cohort=cohort, day=TODAY + timedelta(days=days))
+    boss = factories.manager(MunicipalityFactory(region=cohort.region))
+    assert Cohort.objects.to_enrol_in(boss, now=NOW).exists() is manager
+    siv = factories.coordinator(cohort.region)
+    assert Cohort.objects.to_enrol_in(siv, now=NOW).count() == coordinator
 
 
 def test_a_draft_is_never_open() -> None:

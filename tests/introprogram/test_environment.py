@@ -1,6 +1,7 @@
 """A wrong value stops the start with one line that names it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def test_production_starts_with_what_it_needs(tmp_path: Path) -> None:
         ("CACHE_URL", "memcache://localhost"),
         ("EMAIL_URL", "mail.example.org"),
         ("TRUSTED_PROXIES", "one"),
+        ("LOG_LEVEL", "loud"),
         ("DEBUG", "perhaps"),
     ],
 )
@@ -63,8 +65,37 @@ def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(tmp_path: Pat
     assert variable in line
 
 
+def test_a_port_that_is_no_number_is_named(tmp_path: Path) -> None:
+    done = start(tmp_path, ENVIRONMENT="development", PORT="http")
+
+    assert done.returncode != 0
+    assert done.stderr == "Introprogram cannot start: PORT must be a whole number.\n"
+
+
+def test_a_secret_may_begin_with_a_dollar_sign(tmp_path: Path) -> None:
+    done = start(tmp_path, **(PRODUCTION | {"SECRET_KEY": f"$PATH{PRODUCTION['SECRET_KEY']}"}))
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_embedded_mode_needs_no_variable_but_its_name(tmp_path: Path) -> None:
     done = start(tmp_path, ENVIRONMENT="development")
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_the_folders_env_file_says_is_not_for_tests(tmp_path: Path) -> None:
+    """The values of `.env` are read in a copy of the folder, so that this machine's own file stays as it is."""
+    project = tmp_path / "project"
+    (project / "introprogram").mkdir(parents=True)
+    shutil.copy(settings.BASE_DIR / "introprogram" / "environment.py", project / "introprogram")
+    (project / ".env").write_text("BASE_URL=https://introprogram.example.org\n")
+
+    def base_url(mode: str) -> str:
+        code = f"from introprogram.environment import read_base_url; print(read_base_url({mode!r}))"
+        command = [sys.executable, "-c", code]
+        return subprocess.check_output(command, cwd=project, env={"ENVIRONMENT": mode}, text=True).strip()
+
+    assert base_url("development") == "https://introprogram.example.org"
+    assert base_url("test") == "http://localhost:8000"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from celery import current_app
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -126,9 +126,10 @@ class TestHealth:
         response = client.get("/healthz")
         assert (response.status_code, response.json()) == (503, {"database": "ok", "broker": "unavailable"})
 
-    def test_a_database_that_is_away_is_named(self, client: Client) -> None:
+    @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+    def test_a_database_that_is_away_is_named(self, client: Client, error: type[Exception]) -> None:
         def away(*_arguments: object) -> None:
-            raise DatabaseError
+            raise error
 
         with connection.execute_wrapper(away):
             response = client.get("/healthz")

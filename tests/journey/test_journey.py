@@ -35,7 +35,7 @@ from tests.factories import (
     lecturer,
     manager,
 )
-from tests.journey.time import let_days_pass, send_what_is_due_today, wait_until
+from tests.journey.passing_time import let_days_pass, send_what_is_due_today, wait_until
 from tests.journey.visitor import Visitor
 from tests.participants.files import row, xlsx
 from tests.smtp import MailServer
@@ -104,9 +104,9 @@ def test_from_nine_planned_sessions_to_a_verified_certificate(
 
     inbox = Inbox(mail_server)
     inbox.has("Amina har fått plats", to=[people.manager.email])
-    inbox.has(f"Din lista till {cohort} är anmäld", to=[people.manager.email])
+    inbox.has(f"Din lista till {cohort} är klar", to=[people.manager.email])
     with_a_seat = [f"{name}@example.org" for name in ("amina", "bilal", "clara", "disa")]
-    for welcome in inbox.has("Välkommen till Introduktionsutbildning", to=with_a_seat):
+    for welcome in inbox.has("Välkommen till ”Introduktionsutbildning", to=with_a_seat):
         assert events_in(welcome) == 9
     inbox.has_nothing_else()
 
@@ -209,11 +209,11 @@ def enrol_amina(boss: Visitor) -> None:
     boss.sees("4 platser kvar för Lund")
     boss.follow("Anmäl en")
     boss.fill(Förnamn="Amina", Efternamn="Påhittsson-Exempel", Enhet="Barn och familj", Befattning="Socialsekreterare")
-    boss.page.get_by_label("E-post i arbetet").fill("amina@example.org")
+    boss.page.get_by_label("E-post på jobbet").fill("amina@example.org")
     boss.page.get_by_label("Anställd från").fill("2026-09-01")
     boss.press("Fortsätt")
     boss.sees("Kontrollera innan du anmäler", "Det finns plats för Amina")
-    assert boss.fact("E-post i arbetet") == "amina@example.org"
+    assert boss.fact("E-post på jobbet") == "amina@example.org"
     boss.press("Anmäl")
     boss.sees("Amina Påhittsson-Exempel är antagen", Enrolment.objects.get().reference)
 
@@ -238,7 +238,7 @@ def enrol_a_batch(boss: Visitor) -> None:
         }
     )
     boss.press("Ladda upp och gå igenom")
-    boss.sees("Ingen är anmäld än", "1 person hamnar på reservlistan")
+    boss.sees("Inget är sparat än", "1 person hamnar på reservlistan")
     for name, outcome in {
         "Amina": "Oförändrad",
         "Bilal": "Ny",
@@ -349,7 +349,7 @@ def open_register(teacher: Visitor, cohort: Cohort, number: int) -> None:
     title = cohort.programme.modules.get(number=number).title
     teacher.open("/mina-uppdrag/")
     teacher.follow("Registrera närvaro", within=teacher.row(title))
-    teacher.sees(f"Närvaro tillfälle {number}", title)
+    teacher.sees(f"Närvaro vid tillfälle {number}", title)
 
 
 def marks(cohort: Cohort, number: int) -> dict[str, str]:

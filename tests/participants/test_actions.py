@@ -134,14 +134,27 @@ class TestEnrol:
         assert enrolment.participant.user == user
         assert User.objects.filter(email="asa@example.org").count() == 1
 
-    def test_a_login_that_serves_a_participant_of_another_region_is_left_alone(
+    def test_one_login_serves_a_person_who_takes_part_in_two_regions(
         self, cohort: Cohort, lund: Municipality, manager: User
     ) -> None:
-        elsewhere = ParticipantFactory(with_login=True, first_name="Åsa", email="asa@example.org")
+        elsewhere = ParticipantFactory(
+            with_login=True, first_name="Åsa", last_name="Öberg-Exempel", email="asa@example.org"
+        )
 
         enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
 
         assert enrolment.participant != elsewhere
+        assert enrolment.participant.user == elsewhere.user
+
+    def test_a_login_that_serves_someone_else_in_the_region_is_left_alone(
+        self, cohort: Cohort, lund: Municipality, manager: User
+    ) -> None:
+        user = UserFactory(email="asa@example.org", first_name="Åsa", last_name="Öberg-Exempel")
+        other = ParticipantFactory(region=cohort.region, email="tidigare@example.org", user=user)
+
+        enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+
+        assert enrolment.participant != other
         assert enrolment.participant.user is None
 
     @pytest.mark.parametrize("kind", ["participant", "user"])
@@ -195,6 +208,14 @@ class TestEnrol:
 
         assert enrolment.manager is None
         assert told("enrolment.confirmed") == ["chef@example.org"]
+
+    def test_but_not_later_than_the_last_session(self, cohort: Cohort, lund: Municipality, coordinator: User) -> None:
+        last = CohortSessionFactory(cohort=cohort, day=date(2026, 4, 14))
+
+        with pytest.raises(EnrolmentRefused, match="last session"):
+            enrol(cohort=cohort, person=person(lund), by=coordinator, now=last.ends)
+        enrolment = enrol(cohort=cohort, person=person(lund), by=coordinator, now=last.ends - timedelta(minutes=1))
+        assert enrolment.status == EnrolmentStatus.ENROLLED
 
     def test_nobody_enrols_for_a_municipality_that_is_not_hers(
         self, cohort: Cohort, malmo: Municipality, manager: User

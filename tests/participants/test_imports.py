@@ -178,6 +178,16 @@ class TestConfirm:
         assert list(Message.objects.values_list("kind", "recipient")) == [("import.confirmed", "chef@example.org")]
         assert AuditEvent.objects.filter(action="import.confirmed").get().after["enrolled"] == 3
 
+    def test_of_a_coordinators_list_the_employers_managers_are_told_too(
+        self, cohort: Cohort, lund: Municipality, manager: User, neighbour: User, coordinator: User
+    ) -> None:
+        confirm(upload(cohort, coordinator, *files.rows(2), municipality=lund), coordinator)
+        assert sorted(Message.objects.values_list("kind", "recipient")) == [
+            ("enrolment.confirmed", "chef@example.org"),
+            ("enrolment.confirmed", "chef@example.org"),
+            ("import.confirmed", "samordnare@example.org"),
+        ]
+
     def test_confirming_twice_enrols_once(self, cohort: Cohort, manager: User) -> None:
         started = upload(cohort, manager, *files.rows(3))
         seen = plan(started, manager).fingerprint

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -128,3 +129,21 @@ def test_an_import_that_is_confirmed_twice_at_once_enrols_once(region: Any, lund
     assert Enrolment.objects.count() == 8
     assert Enrolment.objects.seated().count() == 5
     assert Message.objects.count() == 1
+
+
+def test_two_lists_of_the_same_people_in_another_order_do_not_wait_for_each_other(
+    cohort: Cohort, lund: Municipality, manager: User
+) -> None:
+    people = files.rows(40)
+    jobs = []
+    for one, lines in ((cohort, people), (CohortFactory(programme=cohort.programme), people[::-1])):
+        started = start_import(
+            cohort=one, municipality=lund, filename="nya.csv", content=files.csv(*lines), by=manager, now=NOW
+        )
+        seen = plan_of(started, by=manager, now=NOW).fingerprint
+        jobs.append(partial(confirm_import, upload=started, seen=seen, by=manager, now=NOW))
+
+    results = at_once(jobs)
+
+    assert sum(isinstance(result, EnrolmentRefused) for result in results) == 1
+    assert Enrolment.objects.count() == Participant.objects.count() == 40

@@ -117,6 +117,12 @@ def test_managers_enrol_in_the_application_period_and_coordinators_also_outside_
     assert (refusal_of_cohort(opening, today=today, may_be_late=late) is None) is allowed
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_nobody_is_enrolled_when_the_last_session_has_been_held(late: bool) -> None:
+    over = Opening(status=CohortStatus.PUBLISHED, opens=OPENING.opens, closes=OPENING.closes, has_ended=True)
+    assert "last session" in str(refusal_of_cohort(over, today=OPENING.closes, may_be_late=late))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "clearly"),
     [

@@ -43,4 +43,12 @@ def test_a_cohort_is_published_with_all_its_dates_ahead_in_order(
 )
 def test_what_is_held_or_cancelled_is_neither_moved_nor_cancelled(cancelled: bool, marked: bool, refused: bool) -> None:
     assert bool(refusal_to_move(cancelled=cancelled, marked=marked)) is refused
-    assert bool(refusal_to_cancel(cancelled=cancelled, marked=marked)) is refused
+    assert bool(refusal_to_cancel(draft=False, cancelled=cancelled, marked=marked)) is refused
+
+
+def test_a_session_of_a_draft_is_moved_rather_than_cancelled() -> None:
+    assert refusal_to_cancel(draft=True, cancelled=False, marked=False)
+
+
+def test_a_cohort_without_any_session_is_not_published() -> None:
+    assert refusal_to_publish(modules=0, sessions=[], applications_close=TODAY, now=NOW)

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from cohorts.choices import CohortStatus
+from cohorts.models import Cohort
 from common.clock import local_date
 from messaging import kinds
 from messaging.actions import queue
+from messaging.actions.claim import claim
 from messaging.kinds import Draft
 from messaging.models import Message
 from participants.choices import EnrolmentStatus
@@ -114,9 +116,12 @@ class TestReminders:
 
     def test_and_never_at_night(self, session: CohortSession) -> None:
         enrolled(session.cohort)
-        assert reminders(eight_o_clock(session, days_before=14).replace(hour=20)) == []
-        assert reminders(eight_o_clock(session, days_before=13).replace(hour=6)) == []
-        assert len(reminders(eight_o_clock(session, days_before=13).replace(hour=7))) == 1
+        late = eight_o_clock(session, days_before=14).replace(hour=20)
+        early = eight_o_clock(session, days_before=13).replace(hour=7)
+        queue(reminders(late))
+        assert claim(now=late) is None
+        assert claim(now=early - A_MINUTE) is None
+        assert claim(now=early) == Message.objects.get()
 
     def test_who_was_enrolled_after_its_time_gets_none_of_it(self, session: CohortSession) -> None:
         due = eight_o_clock(session, days_before=14)
@@ -172,7 +177,7 @@ class TestReminders:
         for spoil in (
             lambda enrolment: CohortSession.objects.update(status=SessionStatus.CANCELLED),
             lambda enrolment: Enrolment.objects.update(status=EnrolmentStatus.WITHDRAWN),
-            lambda enrolment: enrolment.cohort.__class__.objects.update(status="draft"),
+            lambda enrolment: Cohort.objects.update(status=CohortStatus.ARCHIVED),
         ):
             other = CohortSessionFactory(day=TODAY + timedelta(weeks=5))
             enrolment = enrolled(other.cohort)
@@ -193,6 +198,7 @@ class TestReminders:
         assert draft.language == "en"
         assert content.subject == f"Reminder: Tuesday 14 April 2026, {session.module.title}"
         for text in (content.text, content.html):
+            assert f"your next session in {session.cohort.programme.title}." in text
             assert participant.first_name in text
             assert participant.last_name not in text
             assert session.venue is not None

@@ -22,6 +22,7 @@ from sessions.actions import (
     save_lecturer,
     save_venue,
 )
+from sessions.choices import SessionStatus
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import CohortSession, Lecturer
 from tests.factories import (
@@ -161,6 +162,32 @@ class TestPlanning:
                 now=NOW,
             )
 
+    @pytest.mark.postgresql
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_who_plan_under_one_name_at_once_the_second_is_refused(self) -> None:
+        programme = ProgrammeFactory(modules=1)
+        siv = coordinator(programme.region)
+        sessions = planned(programme)
+        barrier, outcomes = Barrier(2), []
+
+        def plan() -> None:
+            barrier.wait()
+            try:
+                plan_cohort(programme=programme, details=details(), sessions=sessions, by=siv, now=NOW)
+                outcomes.append("planned")
+            except PlanningRefused:
+                outcomes.append("refused")
+            finally:
+                connection.close()
+
+        threads = [Thread(target=plan) for _time in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["planned", "refused"]
+        assert Cohort.objects.count() == 1
+
 
 class TestPublishing:
     def draft(self) -> Cohort:
@@ -184,12 +211,9 @@ class TestPublishing:
 
     def test_a_cancelled_session_leaves_its_module_without_one(self) -> None:
         cohort = self.draft()
-        last = cohort.sessions.last()
-        assert last is not None
-        siv = coordinator(cohort.region)
-        cancel_session(session=last, version=1, by=siv, now=NOW)
+        cohort.sessions.filter(module__number=3).update(status=SessionStatus.CANCELLED)
         with pytest.raises(PlanningRefused):
-            publish_cohort(cohort=cohort, by=siv, now=NOW)
+            publish_cohort(cohort=cohort, by=coordinator(cohort.region), now=NOW)
 
     def test_another_regions_coordinator_is_refused(self) -> None:
         with pytest.raises(PlanningRefused):
@@ -215,6 +239,14 @@ class TestChangingACohort:
         change_cohort(cohort=cohort, details=details(seats={lund: 2}), by=siv, now=NOW)
         change_cohort(cohort=cohort, details=details(), by=siv, now=NOW)
         assert not cohort.seat_allocations.exists()
+
+    def test_saving_what_is_already_so_is_no_event(self) -> None:
+        cohort = CohortFactory()
+        siv = coordinator(cohort.region)
+        lund = MunicipalityFactory(region=cohort.region)
+        for _time in range(2):
+            change_cohort(cohort=cohort, details=details(seats={lund: 2}), by=siv, now=NOW)
+        assert AuditEvent.objects.about(cohort).count() == 1
 
     def test_seats_that_are_taken_cant_be_removed(self) -> None:
         cohort = CohortFactory()
@@ -329,6 +361,11 @@ class TestCancelling:
             cancel_session(session=session, version=1, by=siv, now=NOW)
         with pytest.raises(PlanningRefused):
             change_session(session=session, version=1, change=change_of(session, **moved(session)), by=siv, now=NOW)
+
+    def test_in_a_draft_nothing_is_cancelled_since_it_needs_all_its_sessions(self) -> None:
+        session = CohortSessionFactory(cohort=CohortFactory(draft=True))
+        with pytest.raises(PlanningRefused):
+            cancel_session(session=session, version=1, by=plans(session), now=NOW)
 
     def test_what_has_been_held_cant_be_cancelled(self) -> None:
         session = CohortSessionFactory()

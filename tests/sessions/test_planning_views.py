@@ -114,6 +114,14 @@ class TestNewCohort:
         assert details.applications_open == timezone.localdate()
         assert details.applications_close == next_year(9, 1, 2) - timedelta(weeks=4)
 
+    def test_a_double_click_saves_one_cohort_under_the_name_that_was_shown(
+        self, client: Client, siv: User, programme: Programme
+    ) -> None:
+        page = client.get(self.dates_url(self.answers(programme)))
+        first, second = (client.post(page.context["save"], self.table(page)) for _time in range(2))
+        assert (first.status_code, second.status_code) == (302, 422)
+        assert Cohort.objects.get().name == page.context["details"].name
+
     def test_a_moved_date_stands_with_its_reason(self, client: Client, siv: User, programme: Programme) -> None:
         page = client.get(self.dates_url(self.answers(programme, first=next_year(6, 1, 2))))
         [_june, august, _september] = page.context["table"].forms
@@ -271,6 +279,15 @@ class TestBoard:
         ):
             page = client.get(reverse("sessions:board"), query)
             assert [row.cohort for row, _empty in page.context["rows"]] == expected
+
+    def test_the_latest_cohort_comes_first_and_one_without_dates_last(
+        self, client: Client, siv: User, region: Region
+    ) -> None:
+        undated = CohortFactory(programme__region=region)
+        spring = CohortFactory(programme__region=region, sessions=date(2026, 3, 10))
+        autumn = CohortFactory(programme__region=region, sessions=date(2026, 9, 8))
+        rows = client.get(reverse("sessions:board")).context["rows"]
+        assert [row.cohort for row, _empty in rows] == [autumn, spring, undated]
 
     def test_it_shows_nothing_of_another_region(self, client: Client, siv: User) -> None:
         CohortFactory(name="Kanariefågel")
@@ -487,3 +504,11 @@ class TestRegisters:
         assert lena.name not in page
         assert client.get(reverse("sessions:venue", args=[venue.pk])).status_code == 404
         assert client.post(reverse("sessions:invite_lecturer", args=[lena.pk])).status_code == 404
+
+
+def test_a_region_that_has_just_begun_takes_the_shipped_programmes(client: Client, siv: User, region: Region) -> None:
+    begin = reverse("sessions:load_programmes")
+    assert begin in client.get(reverse("sessions:new_cohort")).content.decode()
+    client.post(begin)
+    assert Programme.objects.filter(region=region).exists()
+    assert begin not in client.get(reverse("sessions:new_cohort")).content.decode()

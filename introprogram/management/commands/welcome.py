@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from introprogram.demo.build import demo_logins
-from introprogram.demo.data import PASSWORD
+from accounts import demo
 
 
 class Command(BaseCommand):
@@ -16,8 +15,8 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  Introprogram   {settings.BASE_URL}\n")
         if settings.EMAIL_IN_FOLDER:
             self.stdout.write(f"  Sent mail      {settings.BASE_URL}/mail/   ({settings.EMAIL_FILE_PATH})\n")
-        if logins := demo_logins():
-            self.stdout.write(f"  Log in as      (password: {PASSWORD})")
+        if logins := demo.logins():
+            self.stdout.write(f"  Log in as      (password: {demo.PASSWORD})")
             for email, who in logins:
                 self.stdout.write(f"    {email:<28} {who}")
         self.stdout.write("\n  Ctrl-C stops everything.\n\n")

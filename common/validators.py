@@ -1,0 +1,10 @@
+"""What texts may hold, whoever asks for them."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def validate_one_line(value: str) -> None:
+    """Raise ValidationError if `value` holds control characters, such as a line break."""
+    if any(not character.isprintable() for character in value):
+        raise ValidationError(_("Write on one line, without special characters."))

@@ -1,0 +1,163 @@
+"""The pictures of README, taken of the demo region on a portal of its own: python -m scripts.screenshots
+
+Nothing that is configured for this machine's portal is touched: database, files, mail and broker are in a temporary
+folder, and the server is gone when the pictures are taken.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "screenshots"
+LARGEST = 200 * 1024
+PATIENCE = 30  # seconds until the server must answer
+
+COORDINATOR = "samordnare@example.org"
+MANAGER = "chef@example.org"
+PARTICIPANT = "deltagare@example.org"
+
+
+def main() -> None:
+    """Take all pictures anew."""
+    program = chromium.find()
+    if program is None:
+        sys.exit("chromium is missing: run `make setup-tests`")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with portal() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.OPTIONS)
+        take("board", log_in(browser, address, COORDINATOR, height=620))
+        take("check", check(log_in(browser, address, MANAGER)))
+        take("register", register(log_in(browser, address, COORDINATOR)))
+        take("my-programme", log_in(browser, address, PARTICIPANT, width=390, height=800))
+        browser.close()
+
+
+@contextmanager
+def portal() -> Iterator[str]:
+    """A portal with the demo region; yields its address."""
+    with tempfile.TemporaryDirectory(prefix="introprogram-") as folder:
+        port = free_port()
+        address = f"http://localhost:{port}"
+        environment = os.environ | {
+            "ENVIRONMENT": "development",
+            "VAR_DIR": folder,
+            "BASE_URL": address,
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "CELERY_BROKER_URL": "filesystem://localhost",
+            "CACHE_URL": f"filecache://{folder}/cache",
+            "EMAIL_URL": "filemail://",
+            "MEDIA_ROOT": f"{folder}/media",
+            "LOG_LEVEL": "WARNING",
+        }
+        for command in ("migrate", "demo"):
+            arguments = [sys.executable, "manage.py", command, "--verbosity", "0"]
+            subprocess.run(arguments, cwd=ROOT, env=environment, check=True)
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "introprogram.wsgi",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--log-level",
+                "warning",
+            ],
+            cwd=ROOT,
+            env=environment,
+        )
+        try:
+            wait_for(f"{address}/healthz")
+            yield address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=PATIENCE).close()
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def log_in(browser: Browser, address: str, email: str, *, width: int = 1280, height: int = 880) -> Page:
+    """Return the page on which someone lands, in Swedish and the light theme."""
+    context = browser.new_context(
+        base_url=address, locale="sv-SE", color_scheme="light", viewport={"width": width, "height": height}
+    )
+    page = context.new_page()
+    page.goto("/konto/logga-in/")
+    page.locator("li").filter(has_text=email).get_by_role("button").click()
+    page.wait_for_load_state()
+    return page
+
+
+def check(page: Page) -> Page:
+    """What a manager checks before she enrols."""
+    page.goto("/anmalan/")
+    page.get_by_role("link", name="Anmäl en").first.click()
+    answers = {
+        "first_name": "Ellen",
+        "last_name": "Exempelsson",
+        "email": "ellen.exempelsson@example.org",
+        "unit": "Barn och familj",
+        "title": "Socialsekreterare",
+        "employed_from": "2026-09-01",
+    }
+    for name, answer in answers.items():
+        page.locator(f"#id_{name}").fill(answer)
+    page.get_by_role("button", name="Fortsätt").click()
+    page.wait_for_url("**/kontrollera/")
+    return page
+
+
+def register(page: Page) -> Page:
+    """The first register of the cohort that is under way: its row on the board has been held in part."""
+    held, ahead = page.locator("a.slot.tone-ok"), page.locator("a.slot.tone-neutral")
+    row = page.locator(".board tbody tr").filter(has=held).filter(has=ahead).first
+    row.locator(held).first.click()
+    page.get_by_role("link", name="Öppna närvarolistan").click()
+    page.wait_for_url("**/narvaro/")
+    return page
+
+
+def take(name: str, page: Page) -> None:
+    """Save what the window shows, as a PNG that doesn't make the repository heavy."""
+    page.wait_for_load_state("networkidle")
+    file = PICTURES / f"{name}.png"
+    page.screenshot(path=file)
+    page.context.close()
+    if file.stat().st_size > LARGEST:
+        sys.exit(f"{file} is larger than {LARGEST // 1024} KB")
+    print(file.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
