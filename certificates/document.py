@@ -71,6 +71,11 @@ class CertificateDocument:
         if self.issued_at.tzinfo is None:
             raise ValueError("issued_at needs a time zone")
 
+    @property
+    def verification_page(self) -> str:
+        """The address without number and code, which people type there."""
+        return self.verification_url.partition("?")[0]
+
     def as_json(self) -> dict[str, Any]:
         """The document as JSON can hold it; the logo in base64, hours as text, days and times in ISO 8601."""
         return asdict(self) | {

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from certificates.document import CertificateDocument, CertificateModule, Language
 from certificates.models import Certificate
-from participants.models import Participant
 from regions.models import Region
 from sessions.ledger import Standing
 
@@ -19,7 +18,7 @@ def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
     earned = [step for step in standing.steps if step.earned_on]
     days = [step.earned_on for step in earned if step.earned_on]
     return CertificateDocument(
-        language=language_of(enrolment.participant),
+        language=cast(Language, enrolment.participant.language),
         number=certificate.number,
         code=certificate.grouped_code,
         verification_url=f"{settings.BASE_URL}{certificate.verification_path}",
@@ -48,11 +47,6 @@ def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
         signatory_title=region.signatory_title,
         place=region.seat,
     )
-
-
-def language_of(participant: Participant) -> Language:
-    """The language that she has chosen, Swedish if she has never logged in."""
-    return cast(Language, participant.user.language if participant.user else settings.LANGUAGE_CODE)
 
 
 def _logo(region: Region) -> bytes | None:

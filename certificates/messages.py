@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.models import RoleAssignment
 from certificates.choices import CertificateStatus
-from certificates.freezing import language_of
 from certificates.models import Certificate
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
@@ -26,7 +25,7 @@ def ready(certificate: Certificate, *, now: datetime) -> Iterable[Draft]:
         certificate,
         person=participant.pk,
         recipient=participant.user.email if participant.user else participant.email,
-        language=language_of(participant),
+        language=participant.language,
         now=now,
     )
     for assignment in _managers(certificate):

@@ -1,4 +1,4 @@
-"""What managers are told about those they enrol. No names but first names; the rest is behind the log-in."""
+"""What managers are told about those they enrol, and a participant about losing her seat. First names only."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,11 +13,15 @@ from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, Import
 
 WORTH_TELLING = timedelta(days=7)
-KINDS_BY_STATUS = {EnrolmentStatus.ENROLLED: "enrolment.confirmed", EnrolmentStatus.WAITING: "enrolment.waiting"}
+KINDS_BY_STATUS = {
+    EnrolmentStatus.ENROLLED: "enrolment.confirmed",
+    EnrolmentStatus.WAITING: "enrolment.waiting",
+    EnrolmentStatus.WITHDRAWN: "enrolment.withdrawn",
+}
 
 
 def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
-    """That the person has got a seat or is on the waiting list, to the manager who enrolled her.
+    """That the person has got a seat, is on the waiting list or is withdrawn, to the manager who enrolled her.
 
     If a coordinator did that, all managers of the municipality are told.
     """
@@ -34,6 +38,20 @@ def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
             refs={"enrolment": enrolment.pk},
             scope=enrolment.cohort.region.pk,
         )
+
+
+def about_withdrawal(enrolment: Enrolment, *, now: datetime) -> Draft:
+    """That she is no longer enrolled, to the participant: she was welcomed and would come."""
+    return Draft(
+        kind="withdrawal",
+        key=f"withdrawal:{enrolment.pk}:{now.timestamp():.0f}",
+        recipient=enrolment.participant.email,
+        language=enrolment.participant.language,
+        due=now,
+        expires=now + WORTH_TELLING,
+        refs={"enrolment": enrolment.pk},
+        scope=enrolment.cohort.region.pk,
+    )
 
 
 def about_import(upload: Import, *, now: datetime) -> Draft:
@@ -57,8 +75,8 @@ def _managers(enrolment: Enrolment) -> list[User]:
     return [role.user for role in roles]
 
 
-def _status_kind(status: EnrolmentStatus) -> Kind:
-    name = KINDS_BY_STATUS[status]
+def _kind(name: str, status: EnrolmentStatus) -> Kind:
+    """A kind of message about an enrolment that holds as long as the enrolment has `status`."""
 
     def still_holds(message: Message, now: datetime) -> bool:
         return Enrolment.objects.filter(pk=message.refs["enrolment"], status=status).exists()
@@ -90,7 +108,7 @@ def _import_content(message: Message) -> Content:
 
 
 KINDS = (
-    _status_kind(EnrolmentStatus.ENROLLED),
-    _status_kind(EnrolmentStatus.WAITING),
+    *(_kind(name, status) for status, name in KINDS_BY_STATUS.items()),
+    _kind("withdrawal", EnrolmentStatus.WITHDRAWN),
     Kind(name="import.confirmed", render=_import_content, still_holds=_import_still_holds),
 )

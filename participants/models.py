@@ -1,5 +1,6 @@
 """Participants, whom they work for, and their enrolments in cohorts."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -37,6 +38,11 @@ class Participant(BaseModel):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def language(self) -> str:
+        """The language that she has chosen, else the portal's."""
+        return self.user.language if self.user else settings.LANGUAGE_CODE
 
 
 class Employment(BaseModel):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -33,12 +32,6 @@ def taking_part() -> QuerySet[Any]:
             enrolled_event=Subquery(steps.values("pk")[:1]),
         )
     )
-
-
-def language_of(enrolment: Enrolment) -> str:
-    """The language that the participant has chosen, else the portal's."""
-    user = enrolment.participant.user
-    return user.language if user else settings.LANGUAGE_CODE
 
 
 def takes_part(enrolment_id: UUID | str) -> bool:

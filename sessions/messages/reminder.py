@@ -15,7 +15,7 @@ from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from regions.models import Region
 from sessions.calendar import attachment, page_url
-from sessions.messages.recipients import keys_since, language_of, takes_part, taking_part
+from sessions.messages.recipients import keys_since, takes_part, taking_part
 from sessions.models import CohortSession
 
 NAME = "session.reminder"
@@ -54,7 +54,7 @@ def materialise(now: datetime) -> Iterator[Draft]:
                     kind=NAME,
                     key=key,
                     recipient=enrolment.participant.email,
-                    language=language_of(enrolment),
+                    language=enrolment.participant.language,
                     due=item.due,
                     expires=item.expires,
                     refs={

@@ -12,7 +12,7 @@ from messaging.models import Message
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from sessions.calendar import attachment
-from sessions.messages.recipients import keys_since, language_of, taking_part
+from sessions.messages.recipients import keys_since, taking_part
 from sessions.models import CohortSession
 
 NAME = "welcome"
@@ -37,7 +37,7 @@ def materialise(now: datetime) -> Iterator[Draft]:
             kind=NAME,
             key=key,
             recipient=enrolment.participant.email,
-            language=language_of(enrolment),
+            language=enrolment.participant.language,
             due=due,
             expires=due + KEPT,
             refs={"enrolment": enrolment.pk, "event": enrolment.enrolled_event, "cohort": enrolment.cohort_id},
