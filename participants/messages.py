@@ -10,7 +10,7 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
 from participants.choices import EnrolmentStatus
-from participants.models import Enrolment, Import
+from participants.models import Enrolment, Import, Participant
 
 WORTH_TELLING = timedelta(days=7)
 KINDS_BY_STATUS = {
@@ -26,27 +26,22 @@ def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
     If a coordinator did that, all managers of the municipality are told.
     """
     kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
-    for receiver in _managers(enrolment):
-        yield Draft(
-            kind=kind,
-            # The time makes a second turn, after a withdrawal, another message.
-            key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{receiver.pk}",
-            recipient=receiver.email,
-            language=receiver.language,
-            due=now,
-            expires=now + WORTH_TELLING,
-            refs={"enrolment": enrolment.pk},
-            scope=enrolment.cohort.region.pk,
-        )
+    for manager in _managers(enrolment):
+        yield _draft(kind, enrolment, to=manager, now=now)
 
 
 def about_withdrawal(enrolment: Enrolment, *, now: datetime) -> Draft:
     """That she is no longer enrolled, to the participant: she was welcomed and would come."""
+    return _draft("withdrawal", enrolment, to=enrolment.participant, now=now)
+
+
+def _draft(kind: str, enrolment: Enrolment, *, to: User | Participant, now: datetime) -> Draft:
+    """A message about an enrolment. The time in its key makes a second turn, after a withdrawal, another message."""
     return Draft(
-        kind="withdrawal",
-        key=f"withdrawal:{enrolment.pk}:{now.timestamp():.0f}",
-        recipient=enrolment.participant.email,
-        language=enrolment.participant.language,
+        kind=kind,
+        key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{to.pk}",
+        recipient=to.email,
+        language=to.language,
         due=now,
         expires=now + WORTH_TELLING,
         refs={"enrolment": enrolment.pk},
