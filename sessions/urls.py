@@ -2,7 +2,7 @@ from django.urls import path
 
 from sessions.views.board import board
 from sessions.views.calendars import calendar, cohort_calendar
-from sessions.views.cohort import cohort, edit_cohort, publish
+from sessions.views.cohort import cohort, discard, edit_cohort, publish
 from sessions.views.new_cohort import check_day, load_shipped_programmes, new_cohort, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
@@ -19,6 +19,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
+    path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
     path("tillfallen/<uuid:pk>/", session, name="session"),
     path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),

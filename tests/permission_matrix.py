@@ -142,6 +142,7 @@ MATRIX = [
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     button("sessions:publish", "coordinator", of="cohort", hides="other_coordinator"),
+    form("sessions:discard_cohort", "coordinator", of="cohort", hides="other_coordinator", post=302),
     page(
         "sessions:session",
         "participant manager other_manager coordinator lecturer",

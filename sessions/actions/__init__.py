@@ -1,5 +1,6 @@
 from sessions.actions.change_cohort import change_cohort
 from sessions.actions.change_session import SessionChange, cancel_session, change_session
+from sessions.actions.discard_cohort import discard_cohort
 from sessions.actions.mark import Marking, mark_register
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
@@ -13,6 +14,7 @@ __all__ = [
     "cancel_session",
     "change_cohort",
     "change_session",
+    "discard_cohort",
     "mark_register",
     "plan_cohort",
     "publish_cohort",

@@ -39,6 +39,15 @@ def refusal_to_publish(
     return None
 
 
+def refusal_to_discard(*, draft: bool, enrolled: bool) -> str | None:
+    """Only what nobody has seen or joined can be deleted."""
+    if not draft:
+        return _("The cohort is published and can't be deleted.")
+    if enrolled:
+        return _("People are or were enrolled in the cohort, so it can't be deleted.")
+    return None
+
+
 def refusal_to_move(*, cancelled: bool, marked: bool) -> str | None:
     """What has been held stays where it was, and what is cancelled is not moved."""
     if cancelled:

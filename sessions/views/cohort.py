@@ -16,7 +16,7 @@ from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
 from participants.models import Enrolment
 from regions.models import Municipality
-from sessions.actions import change_cohort, publish_cohort
+from sessions.actions import change_cohort, discard_cohort, publish_cohort
 from sessions.board import rows_of
 from sessions.exceptions import PlanningRefused
 from sessions.forms.cohort import CohortForm
@@ -75,6 +75,22 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The cohort is published. Managers can enrol from its first day of application."))
     return redirect("sessions:cohort", pk=found.pk)
+
+
+@requires(Permission.PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Delete a draft, after saying what goes with it."""
+    found = get_object_or_404(_cohorts(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "sessions/discard_cohort.html", {"cohort": found, "sessions": found.sessions.count()})
+    try:
+        discard_cohort(cohort=found, by=request.user, now=timezone.now())
+    except PlanningRefused as refused:
+        messages.error(request, refused.reason)
+        return redirect("sessions:cohort", pk=found.pk)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("sessions:board")
 
 
 def _cohorts(user: User) -> QuerySet[Cohort]:

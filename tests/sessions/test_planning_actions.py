@@ -17,6 +17,7 @@ from sessions.actions import (
     cancel_session,
     change_cohort,
     change_session,
+    discard_cohort,
     plan_cohort,
     publish_cohort,
     save_lecturer,
@@ -35,6 +36,7 @@ from tests.factories import (
     LecturerFactory,
     MunicipalityFactory,
     ProgrammeFactory,
+    SeatAllocationFactory,
     VenueFactory,
     coordinator,
     local,
@@ -218,6 +220,35 @@ class TestPublishing:
     def test_another_regions_coordinator_is_refused(self) -> None:
         with pytest.raises(PlanningRefused):
             publish_cohort(cohort=self.draft(), by=coordinator(CohortFactory().region), now=NOW)
+
+
+class TestDiscardingADraft:
+    def test_it_goes_with_its_sessions_and_the_log_keeps_its_name(self) -> None:
+        cohort = CohortFactory(draft=True, programme__modules=3, sessions=FIRST)
+        SeatAllocationFactory(cohort=cohort)
+        key, name = cohort.pk, cohort.name
+        discard_cohort(cohort=cohort, by=coordinator(cohort.region), now=NOW)
+        assert not Cohort.objects.filter(pk=key).exists()
+        assert not CohortSession.objects.filter(cohort=key).exists()
+        event = AuditEvent.objects.get(target_id=key)
+        assert (event.action, event.before) == ("cohort.discarded", {"name": name, "sessions": 3})
+
+    def test_what_is_published_stays(self) -> None:
+        cohort = CohortFactory()
+        with pytest.raises(PlanningRefused):
+            discard_cohort(cohort=cohort, by=coordinator(cohort.region), now=NOW)
+        assert Cohort.objects.filter(pk=cohort.pk).exists()
+
+    def test_what_somebody_was_ever_enrolled_in_stays(self) -> None:
+        cohort = EnrolmentFactory(cohort__draft=True, withdrawn=True).cohort
+        with pytest.raises(PlanningRefused):
+            discard_cohort(cohort=cohort, by=coordinator(cohort.region), now=NOW)
+        assert Cohort.objects.filter(pk=cohort.pk).exists()
+
+    def test_another_regions_coordinator_is_refused(self) -> None:
+        cohort = CohortFactory(draft=True)
+        with pytest.raises(PlanningRefused):
+            discard_cohort(cohort=cohort, by=coordinator(CohortFactory().region), now=NOW)
 
 
 class TestChangingACohort:
