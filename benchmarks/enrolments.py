@@ -1,7 +1,7 @@
 """Many managers enrol at once: our row lock beside the usual count-then-insert, and a list of 1,000 people.
 
-Works in a throwaway test database beside the one that DATABASE_URL names. On SQLite there is one writer at a time, so
-that only PostgreSQL shows what the lock is for.
+On a PostgreSQL of its own, as the tests; TEST_DATABASE=sqlite takes SQLite, whose single writer hides what the lock
+is for.
 """
 
 import logging
@@ -10,12 +10,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import django
+
+from tests.services import postgresql, wanted
 
 THREADS = 20
 APPLICANTS = 200
@@ -26,13 +28,17 @@ ROWS = 1_000
 def main() -> None:
     """Measure and print."""
     logging.disable(logging.WARNING)
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ["ENVIRONMENT"] = "test"
+        os.environ["DATABASE_URL"] = (
+            stack.enter_context(postgresql()) if wanted() == "postgresql" else f"sqlite:///{folder}/db.sqlite3"
+        )
         os.environ["VAR_DIR"] = folder  # wake-ups for workers go nowhere
         os.environ["CELERY_BROKER_URL"] = "filesystem://"
         django.setup()
-        with throwaway_database(Path(folder)):
-            measure()
+        stack.enter_context(throwaway_database(Path(folder)))
+        measure()
 
 
 @contextmanager
