@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import redis
 from django.core.cache import cache
@@ -22,6 +23,10 @@ from introprogram.celery import app
 from scripts import chromium
 from tests.services import wanted
 from tests.templates import UndefinedFails
+
+# A busy machine is no counterexample.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 StartWorker = Callable[[], subprocess.Popen[bytes]]
 OpenPage = Callable[..., Page]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.choices import CohortStatus
@@ -60,7 +60,6 @@ def test_seats_available_to_a_municipality(state: Seats, lund: int, malmo: int) 
 PLACES = st.sampled_from([LUND, MALMO, YSTAD])
 
 
-@settings(deadline=None)
 @given(
     capacity=st.integers(1, 8),
     kept=st.dictionaries(PLACES, st.integers(0, 4)),
