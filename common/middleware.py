@@ -1,9 +1,16 @@
 """Middleware that belongs to no domain."""
 
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER = 60  # seconds
 
 
 class NoStoreMiddleware:
@@ -16,4 +23,26 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+
+class CacheAwayMiddleware:
+    """Answer 503 where attempts must be counted and the cache that counts them doesn't answer.
+
+    To let everyone in uncounted would open the doors to guessing just when nobody looks.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Called by Django with what a view raised; None leaves it to the others."""
+        if not isinstance(exception, RedisError):
+            return None
+        logger.error("the cache doesn't answer: %s", exception)
+        response = render(request, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "common.middleware.CacheAwayMiddleware",
 ]
 ROOT_URLCONF = "introprogram.urls"
 WSGI_APPLICATION = "introprogram.wsgi.application"
