@@ -241,3 +241,37 @@ def test_log_out_needs_a_post(client: Client) -> None:
     assert is_logged_in(client)
     client.post(reverse("account_logout"))
     assert not is_logged_in(client)
+
+
+class TestAForgottenPassword:
+    CHOSEN = "tre ord i rad 7"
+
+    def link_in_the_mail(self, client: Client, user: User) -> str:
+        client.post("/konto/losenord/glomt/", {"email": user.email})
+        found = re.search(r"/konto/losenord/nytt/\S+", str(mail.outbox[-1].body))
+        assert found
+        return found.group()
+
+    def choose(self, client: Client, link: str, password: str) -> str:
+        """Follow the link, choose a password, and return the page that answers."""
+        page = client.get(link, follow=True)
+        form = page.redirect_chain[-1][0] if page.redirect_chain else link
+        return client.post(form, {"password1": password, "password2": password}, follow=True).text
+
+    def test_is_replaced_through_the_link_in_the_mail(self, client: Client) -> None:
+        user = UserFactory()
+        self.choose(client, self.link_in_the_mail(client, user), self.CHOSEN)
+        client.post(LOGIN, {"login": user.email, "password": self.CHOSEN})
+        assert is_logged_in(client)
+
+    def test_stays_as_it_was_if_the_new_one_is_too_short(self, client: Client) -> None:
+        user = UserFactory()
+        assert "12 tecken" in self.choose(client, self.link_in_the_mail(client, user), "kort")
+        client.post(LOGIN, {"login": user.email, "password": PASSWORD})
+        assert is_logged_in(client)
+
+    def test_a_link_works_once(self, client: Client) -> None:
+        user = UserFactory()
+        link = self.link_in_the_mail(client, user)
+        self.choose(client, link, self.CHOSEN)
+        assert "Länken gäller inte längre" in Client().get(link, follow=True).text
