@@ -87,7 +87,33 @@ class User(AbstractBaseUser, BaseModel):
         return {assignment.place_region.pk for assignment in self.roles if assignment.place_region}
 
 
-class RoleAssignment(BaseModel):
+# A role belongs to a region or to a municipality; an administrator's to neither.
+IN_ITS_PLACE = (
+    models.Q(role__in=ROLES_OF_A_REGION, region__isnull=False, municipality__isnull=True)
+    | models.Q(role__in=ROLES_OF_A_MUNICIPALITY, region__isnull=True, municipality__isnull=False)
+    | models.Q(role=Role.ADMINISTRATOR, region__isnull=True, municipality__isnull=True)
+)
+
+
+class InAPlace(BaseModel):
+    """What has a role in a region or a municipality."""
+
+    region: models.ForeignKey[Region | None, Region | None]
+    municipality: models.ForeignKey[Municipality | None, Municipality | None]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def place(self) -> Region | Municipality | None:
+        return self.region or self.municipality
+
+    @property
+    def place_region(self) -> Region | None:
+        return self.region or (self.municipality.region if self.municipality else None)
+
+
+class RoleAssignment(InAPlace):
     """One role of one person, in the region or municipality it belongs to; an administrator's belongs to neither."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
@@ -114,27 +140,14 @@ class RoleAssignment(BaseModel):
                 condition=models.Q(region__isnull=True, municipality__isnull=True),
                 name="role_once_in_installation",
             ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=ROLES_OF_A_REGION, region__isnull=False, municipality__isnull=True)
-                | models.Q(role__in=ROLES_OF_A_MUNICIPALITY, region__isnull=True, municipality__isnull=False)
-                | models.Q(role=Role.ADMINISTRATOR, region__isnull=True, municipality__isnull=True),
-                name="role_belongs_to_its_place",
-            ),
+            models.CheckConstraint(condition=IN_ITS_PLACE, name="role_belongs_to_its_place"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} · {self.place}" if self.place else str(self.get_role_display())
 
-    @property
-    def place(self) -> Region | Municipality | None:
-        return self.region or self.municipality
 
-    @property
-    def place_region(self) -> Region | None:
-        return self.region or (self.municipality.region if self.municipality else None)
-
-
-class Invitation(BaseModel):
+class Invitation(InAPlace):
     """An invitation to a role by a link. Only the hash of the link's token is kept (accounts/tokens.py)."""
 
     email = models.EmailField(_("e-mail"))
@@ -158,12 +171,7 @@ class Invitation(BaseModel):
     class Meta:
         ordering = ["-created"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(role__in=ROLES_OF_A_REGION, region__isnull=False, municipality__isnull=True)
-                | models.Q(role__in=ROLES_OF_A_MUNICIPALITY, region__isnull=True, municipality__isnull=False)
-                | models.Q(role=Role.ADMINISTRATOR, region__isnull=True, municipality__isnull=True),
-                name="invitation_belongs_to_its_place",
-            ),
+            models.CheckConstraint(condition=IN_ITS_PLACE, name="invitation_belongs_to_its_place"),
             models.UniqueConstraint(
                 Lower("email"),
                 "role",
@@ -180,14 +188,6 @@ class Invitation(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.get_role_display()})"
-
-    @property
-    def place(self) -> Region | Municipality | None:
-        return self.region or self.municipality
-
-    @property
-    def place_region(self) -> Region | None:
-        return self.region or (self.municipality.region if self.municipality else None)
 
     @property
     def full_name(self) -> str:

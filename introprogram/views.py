@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.acting import acting_role
 from accounts.actions import choose_language
 from accounts.middleware import SESSION_KEY as LANGUAGE_KEY
-from cohorts.models import Cohort
 from introprogram import health
 from introprogram.navigation import landing_page
 from regions.models import Region
-from sessions.choices import SessionStatus
+from sessions.querysets import cohorts_to_apply_for
 
 
 @login_not_required
@@ -31,13 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if acting := acting_role(request):
             return redirect(landing_page(acting))
         return render(request, "pages/without_role.html")
-    planned = Q(sessions__status=SessionStatus.PLANNED)
-    cohorts = (
-        Cohort.objects.open_for_application(today=timezone.localdate())
-        .select_related("programme__region")
-        .annotate(first_session=Min("sessions__starts", filter=planned))
-        .order_by("programme__region__name", "first_session", "name")
-    )
+    cohorts = cohorts_to_apply_for(today=timezone.localdate())
     return render(request, "pages/home.html", {"cohorts": cohorts})
 
 

@@ -14,6 +14,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
         """All regions as administrator, else those in which `user` has a role."""
         return self if user.is_administrator else self.filter(pk__in=user.region_ids)
 
+    def coordinated_by(self, user: User) -> Self:
+        """Regions that `user` coordinates."""
+        return self.filter(pk__in=user.coordinated_region_ids)
+
     def with_municipality_count(self) -> Self:
         """Add `municipality_count`."""
         return self.annotate(municipality_count=models.Count("municipalities"))

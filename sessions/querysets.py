@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.choices import Role
 from accounts.models import Invitation, RoleAssignment
 from cohorts.choices import CohortStatus
+from cohorts.models import Cohort
 from common.search import every_word_of
 from participants.models import Enrolment
 from sessions.choices import SessionStatus
@@ -25,6 +26,20 @@ NOT_A_DRAFT = ~Q(cohort__status=CohortStatus.DRAFT)
 def is_lecturer(user: User, path: str = "") -> Q:
     """The entries of `user` in the registers of lecturers: with her address, where she has the role."""
     return Q(**{f"{path}email": user.email.lower(), f"{path}region__in": user.taught_region_ids})
+
+
+def cohorts_to_apply_for(*, today: date) -> QuerySet[Any]:
+    """Cohorts that take applications on `today`, a local date, of every region: what the public start page shows.
+
+    With `first_session`, when the first session that is not cancelled starts; None if there is none.
+    """
+    planned = Q(sessions__status=SessionStatus.PLANNED)
+    return (
+        Cohort.objects.open_for_application(today=today)
+        .select_related("programme__region")
+        .annotate(first_session=Min("sessions__starts", filter=planned))
+        .order_by("programme__region__name", "first_session", "name")
+    )
 
 
 class VenueQuerySet(models.QuerySet["Venue"]):

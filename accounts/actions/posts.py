@@ -1,7 +1,10 @@
-"""Roles as the rules read them."""
+"""Roles and invitations as the rules read them."""
 
+from accounts import rules
+from accounts.exceptions import InvitationRefused
 from accounts.models import Invitation, RoleAssignment, User
 from accounts.rules import Post
+from common.locking import lock
 
 
 def posts_of(user: User) -> list[Post]:
@@ -14,3 +17,16 @@ def post_of(role: RoleAssignment | Invitation) -> Post:
     """The post that somebody holds or is invited to."""
     municipality = role.municipality
     return Post(role.role, municipality.region_id if municipality else role.region_id)
+
+
+def lock_open(invitation: Invitation, *, by: User) -> Invitation:
+    """Return `invitation` locked, to be changed by `by`.
+
+    Raises InvitationRefused if it has been accepted or revoked, or if `by` may not give the role.
+    """
+    invitation = lock(invitation)
+    if refusal := rules.refusal_to_change_invitation(
+        posts_of(by), post_of(invitation), accepted=invitation.accepted, revoked=invitation.revoked
+    ):
+        raise InvitationRefused(refusal)
+    return invitation

@@ -5,15 +5,12 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts import rules
 from accounts.actions.invite import LIFETIME
-from accounts.actions.posts import post_of, posts_of
-from accounts.exceptions import InvitationRefused
+from accounts.actions.posts import lock_open, post_of
 from accounts.messages import invitation_draft
 from accounts.models import Invitation, User
 from accounts.tokens import hash_of, token_of
 from audit.actions import record
-from common.locking import lock
 from messaging.actions import queue
 
 
@@ -23,17 +20,12 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
 
     Raises InvitationRefused if it has been accepted or revoked, or if `by` may not give the role.
     """
-    invitation = lock(invitation)
-    post = post_of(invitation)
-    if refusal := rules.refusal_to_change_invitation(
-        posts_of(by), post, accepted=invitation.accepted, revoked=invitation.revoked
-    ):
-        raise InvitationRefused(refusal)
+    invitation = lock_open(invitation, by=by)
     invitation.nonce = uuid4()
     invitation.expires = now + LIFETIME
     invitation.invited_by = by
     invitation.token_hash = hash_of(token_of(invitation))
     invitation.save(update_fields=["nonce", "token_hash", "expires", "invited_by"])
-    record("invitation.resent", invitation, by=by, now=now, scope=post.region)
+    record("invitation.resent", invitation, by=by, now=now, scope=post_of(invitation).region)
     queue([invitation_draft(invitation, now=now)])
     return invitation

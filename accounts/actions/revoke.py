@@ -4,12 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import rules
-from accounts.actions.posts import post_of, posts_of
-from accounts.exceptions import InvitationRefused
+from accounts.actions.posts import lock_open, post_of
 from accounts.models import Invitation, User
 from audit.actions import record
-from common.locking import lock
 
 
 @transaction.atomic
@@ -18,13 +15,8 @@ def revoke(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
 
     Raises InvitationRefused if it has been accepted or revoked, or if `by` may not give the role.
     """
-    invitation = lock(invitation)
-    post = post_of(invitation)
-    if refusal := rules.refusal_to_change_invitation(
-        posts_of(by), post, accepted=invitation.accepted, revoked=invitation.revoked
-    ):
-        raise InvitationRefused(refusal)
+    invitation = lock_open(invitation, by=by)
     invitation.revoked = now
     invitation.save(update_fields=["revoked"])
-    record("invitation.revoked", invitation, by=by, now=now, scope=post.region)
+    record("invitation.revoked", invitation, by=by, now=now, scope=post_of(invitation).region)
     return invitation

@@ -42,7 +42,7 @@ def new_cohort(request: AuthenticatedRequest) -> HttpResponse:
 def load_shipped_programmes(request: AuthenticatedRequest) -> HttpResponse:
     """Give the coordinator's region the programmes that it lacks of those that the portal ships with."""
     now = timezone.now()
-    for region in Region.objects.visible_to(request.user).filter(pk__in=request.user.coordinated_region_ids):
+    for region in Region.objects.visible_to(request.user).coordinated_by(request.user):
         load_programmes(region=region, by=request.user, now=now)
     messages.success(request, _("The programmes are loaded."))
     return redirect("sessions:new_cohort")

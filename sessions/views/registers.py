@@ -93,7 +93,7 @@ def invite_lecturer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 def _regions(user: User) -> list[Region]:
-    return list(Region.objects.visible_to(user).filter(pk__in=user.coordinated_region_ids))
+    return list(Region.objects.visible_to(user).coordinated_by(user))
 
 
 def _entry(request: AuthenticatedRequest, form: EntryForm, *, title: str, save: Callable[[], object]) -> HttpResponse:

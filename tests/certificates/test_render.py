@@ -3,8 +3,6 @@
 import hashlib
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from messaging.models import Message
 from tests.certificates.people import finished_cohort, issued, qualified
 from tests.conftest import StartWorker
 from tests.factories import NOW, UserFactory, coordinator, manager
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -169,13 +168,6 @@ class TestWhoIsTold:
             assert "/min-utbildning/" in mail.text or f"/deltagare/{enrolment.participant.pk}/" in mail.text
 
 
-def until(condition: Callable[[], bool], seconds: int = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.worker
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
@@ -190,14 +182,14 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
     actions.issue_all(cohort=cohort, by=coordinator(cohort.region), now=NOW)
 
     ready = Certificate.objects.filter(status=CertificateStatus.READY)
-    until(lambda: ready.count() >= 3)
+    wait_until(lambda: ready.count() >= 3, what="the first certificates")
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
     assert ready.count() < 12
 
     start_worker()
     tasks.render_pending.delay()  # what beat does every minute
-    until(lambda: ready.count() == 12)
+    wait_until(lambda: ready.count() == 12, what="all certificates")
     for certificate in ready:
         assert hashlib.sha256(content(certificate)).hexdigest() == certificate.sha256
     assert sorted(ready.values_list("serial", flat=True)) == list(range(1, 13))

@@ -1,8 +1,7 @@
 """Real browsers, servers and workers live today. So it is not the clock that moves on, but history that moves back."""
 
-import time as clock
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,8 +11,9 @@ from common.clock import at, local_date
 from messaging import actions
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.models import CohortSession
+from tests import waiting
 
-PATIENCE = 30  # seconds
+wait_until = partial(waiting.wait_until, patience=30)
 
 
 def let_days_pass(*, until: CohortSession, days_left: int) -> None:
@@ -43,10 +43,3 @@ def send_what_is_due_today() -> None:
     """One round of the post office as it would be at noon: whenever the test runs, people are reminded by day."""
     noon = at(timezone.localdate(), time(12))
     actions.dispatch(clock=lambda: noon, limit=timedelta(minutes=1))
-
-
-def wait_until(condition: Callable[[], object], *, what: str) -> None:
-    deadline = clock.monotonic() + PATIENCE
-    while not condition():
-        assert clock.monotonic() < deadline, f"waited in vain for {what}"
-        clock.sleep(0.05)

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -22,6 +21,7 @@ from messaging.rules import LEASE
 from tests.conftest import StartWorker
 from tests.factories import MessageFactory
 from tests.smtp import MailServer
+from tests.waiting import wait_until
 
 MESSAGES = 30
 WORKER_PROCESSES = 2
@@ -42,13 +42,6 @@ def surroundings(child_environment: dict[str, str], slow_server: MailServer) -> 
     child_environment["EMAIL_URL"] = slow_server.url
     child_environment["DJANGO_SETTINGS_MODULE"] = "tests.messaging.worker_settings"
     return child_environment
-
-
-def wait_for(condition: Callable[[], object], *, what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
 
 
 def queue_postcards(count: int) -> set[str]:
@@ -100,7 +93,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(
         worker = start_worker()
         for _process in range(WORKER_PROCESSES):
             wake_on_commit("messaging.tasks.dispatch")
-        wait_for(partial(has_accepted, slow_server, accepted), what=f"{accepted} mails")
+        wait_until(partial(has_accepted, slow_server, accepted), what=f"{accepted} mails")
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         let_time_pass()
@@ -109,7 +102,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch(
     start_worker()
     while Message.objects.open().exists():
         wake_on_commit("messaging.tasks.dispatch")  # as beat does
-        wait_for(nothing_to_do, what="the end of a round")
+        wait_until(nothing_to_do, what="the end of a round")
         let_time_pass()
     assert_nothing_lost_nothing_doubled(expected, slow_server, most_uncertain=len(cuts) * WORKER_PROCESSES)
 
