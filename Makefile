@@ -3,7 +3,7 @@ PORT ?= 8000
 export PORT
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" pyproject.toml
 BENCHMARKS = $(or $(NAME),$(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))))
 CHECKS := check-style check-types check-imports check-templates check-migrations check-catalogues check-deploy check-assets
