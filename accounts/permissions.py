@@ -24,6 +24,7 @@ class Permission(StrEnum):
     INVITE = "invite colleagues, end their roles"
     ENROL = "enrol and import people, see their dates and progress"
     MARK_ATTENDANCE = "mark attendance"
+    SHARE_MATERIAL = "share material with those who take part"
     ISSUE_CERTIFICATES = "issue certificates"
     TEACH = "see the sessions one teaches"
     TAKE_PART = "see one's own dates, progress and certificates"
@@ -49,6 +50,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.INVITE,
                 Permission.ENROL,
                 Permission.MARK_ATTENDANCE,
+                Permission.SHARE_MATERIAL,
                 Permission.ISSUE_CERTIFICATES,
             }
         ),
@@ -58,8 +60,8 @@ ROLES: dict[str, RoleDescription] = {
         frozenset({Permission.ENROL}),
     ),
     Role.LECTURER: RoleDescription(
-        _("Teaches sessions and marks attendance at them."),
-        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE}),
+        _("Teaches sessions, marks attendance at them and shares material."),
+        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE, Permission.SHARE_MATERIAL}),
     ),
     Role.PARTICIPANT: RoleDescription(
         _("Takes part in a programme."),

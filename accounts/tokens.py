@@ -1,27 +1,15 @@
-"""The secret in an invitation's link.
+"""The secret in an invitation's link: a mail that is sent again carries the same one (common/tokens.py)."""
 
-It is derived from SECRET_KEY, the invitation and its nonce, so that a mail which is sent again carries the same
-link, while the database holds nothing that opens it. A new nonce makes a new link and ends the old one.
-"""
-
-import hashlib
-from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING
 
-from django.utils.crypto import salted_hmac
+from common.tokens import derive, hash_of
 
 if TYPE_CHECKING:
     from accounts.models import Invitation
 
-TOKEN_BYTES = 16  # 128 bits
+__all__ = ["hash_of", "token_of"]
 
 
 def token_of(invitation: "Invitation") -> str:
-    """Return the token for the link: 22 characters that are safe in a URL."""
-    digest = salted_hmac("accounts.invitation", f"{invitation.pk}:{invitation.nonce}", algorithm="sha256").digest()
-    return urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b"=").decode()
-
-
-def hash_of(token: str) -> str:
-    """Return what the database keeps of `token`."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Return the token for the link; a new nonce makes a new one and ends the old."""
+    return derive("accounts.invitation", key=invitation.pk, nonce=invitation.nonce)

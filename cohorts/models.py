@@ -1,6 +1,9 @@
 """Programmes, their modules, the cohorts that follow them, and how seats are shared among municipalities."""
 
+from __future__ import annotations
+
 from datetime import date
+from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -28,6 +31,9 @@ class Programme(BaseModel):
         _("seats in a cohort"), default=25, validators=[MinValueValidator(1)]
     )
     default_start = models.TimeField(_("sessions begin at"), default="09:00")
+    version = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text=_("The version of its modules that new cohorts follow.")
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -42,11 +48,28 @@ class Programme(BaseModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def current_modules(self) -> models.QuerySet[Module]:
+        """The modules that a new cohort follows, in order."""
+        return self.modules.filter(version=self.version).order_by("number")
+
 
 class Module(BaseModel):
-    """One step of a programme. A participant earns it by attending any session of it, in any cohort."""
+    """One step of a version of a programme. A participant earns it by attending any session of it, in any cohort.
+
+    A new version of the programme has modules of its own; those that go on are the same for the ledger (`identity`).
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="modules")
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    origin = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+        help_text=_("The same module in the first version that had it; empty if it is that one."),
+    )
     number = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
     title = models.CharField(_("title"), max_length=120)
     theme = models.CharField(_("theme"), max_length=200, blank=True)
@@ -58,15 +81,20 @@ class Module(BaseModel):
     preparation = models.TextField(_("preparation"), blank=True)
 
     class Meta:
-        ordering = ["programme", "number"]
+        ordering = ["programme", "version", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "number"], name="module_number_once_in_programme"),
+            models.UniqueConstraint(fields=["programme", "version", "number"], name="module_number_once_in_version"),
             models.CheckConstraint(condition=Q(number__gte=1), name="module_number_counts_from_one"),
             models.CheckConstraint(condition=Q(hours__gt=0), name="module_hours_positive"),
         ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
+
+    @property
+    def identity(self) -> UUID:
+        """What the versions of one module have in common: to attend one of them is to attend it."""
+        return self.origin_id or self.pk
 
 
 class Cohort(BaseModel):
@@ -87,6 +115,13 @@ class Cohort(BaseModel):
     )
     status = models.CharField(_("status"), max_length=10, choices=CohortStatus, default=CohortStatus.DRAFT)
     published = models.DateTimeField(null=True, blank=True)
+    programme_version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    modules_required = models.PositiveSmallIntegerField(
+        _("modules required"),
+        null=True,
+        blank=True,
+        help_text=_("Set when the programme's rule changes afterwards: the cohort keeps the one it began with."),
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -111,6 +146,16 @@ class Cohort(BaseModel):
     @property
     def region(self) -> Region:
         return self.programme.region
+
+    @property
+    def modules(self) -> models.QuerySet[Module]:
+        """The modules of the version that the cohort follows, in order."""
+        return Module.objects.filter(programme=self.programme_id, version=self.programme_version).order_by("number")
+
+    @property
+    def required(self) -> int:
+        """How many modules a certificate takes in this cohort."""
+        return self.modules_required or self.programme.modules_required
 
     @property
     def is_published(self) -> bool:

@@ -1,6 +1,6 @@
 """Regions, which run programmes, and the municipalities of Sweden."""
 
-from django.core.validators import FileExtensionValidator, RegexValidator
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,13 @@ class Region(BaseModel):
         _("reminders, days before"),
         default=default_reminder_days,
         help_text=_("Participants are reminded this many days before a session."),
+    )
+    winter_break_week = models.PositiveSmallIntegerField(
+        _("week of the winter break"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(7), MaxValueValidator(10)],
+        help_text=_("Schools close for a week between week 7 and week 10; the planner warns about that week."),
     )
 
     objects = RegionQuerySet.as_manager()

@@ -8,6 +8,15 @@ class SessionStatus(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
 
 
+class RequestStatus(models.TextChoices):
+    """Where a question to a lecturer stands."""
+
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("request", "Accepted")
+    DECLINED = "declined", pgettext_lazy("request", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
+
+
 class Mark(models.TextChoices):
     PRESENT = "present", _("Present")
     PARTIAL = "partial", _("Partly present")

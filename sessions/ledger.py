@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohorts.choices import CohortStatus
@@ -47,17 +48,17 @@ class Standing:
 def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, Standing]:
     """Return each enrolment's standing by its id, in four queries however many there are.
 
-    Every enrolment needs its `programme` loaded; otherwise each costs a query more.
+    Every enrolment needs its `cohort` and `programme` loaded; otherwise each costs a query more.
     """
     enrolments = list(enrolments)
     modules = _modules({enrolment.programme_id for enrolment in enrolments})
     sessions = _sessions_of_cohorts({enrolment.cohort_id for enrolment in enrolments})
     attendances = _attendances(enrolments)
-    coming = _coming_sessions(modules, now=now)
+    coming = _coming_sessions({enrolment.programme_id for enrolment in enrolments}, now=now)
     return {
         enrolment.pk: _standing(
             enrolment,
-            modules[enrolment.programme_id],
+            modules[enrolment.programme_id, enrolment.cohort.programme_version],
             sessions[enrolment.cohort_id],
             attendances[enrolment.participant_id],
             coming,
@@ -67,10 +68,11 @@ def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, S
     }
 
 
-def _modules(programmes: set[UUID]) -> dict[UUID, list[Module]]:
-    found: dict[UUID, list[Module]] = defaultdict(list)
+def _modules(programmes: set[UUID]) -> dict[tuple[UUID, int], list[Module]]:
+    """The modules of each version of each programme."""
+    found: dict[tuple[UUID, int], list[Module]] = defaultdict(list)
     for module in Module.objects.filter(programme__in=programmes).order_by("number"):
-        found[module.programme_id].append(module)
+        found[module.programme_id, module.version].append(module)
     return found
 
 
@@ -89,18 +91,19 @@ def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Attendance]]:
         participant__in={enrolment.participant_id for enrolment in enrolments},
         session__module__programme__in={enrolment.programme_id for enrolment in enrolments},
     )
-    for attendance in attendances.select_related("session").order_by("session__starts"):
+    for attendance in attendances.select_related("session__module").order_by("session__starts"):
         found[attendance.participant_id].append(attendance)
     return found
 
 
-def _coming_sessions(modules: Mapping[UUID, list[Module]], *, now: datetime) -> dict[UUID, set[UUID]]:
-    """By module, the published cohorts that still have a session of it."""
+def _coming_sessions(programmes: set[UUID], *, now: datetime) -> dict[UUID, set[UUID]]:
+    """By the identity of the module, the published cohorts that still have a session of it."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
     sessions = CohortSession.objects.upcoming(now=now).filter(
-        module__programme__in=modules, cohort__status=CohortStatus.PUBLISHED
+        module__programme__in=programmes, cohort__status=CohortStatus.PUBLISHED
     )
-    for module, cohort in sessions.values_list("module", "cohort").order_by():
+    identity = Coalesce("module__origin", "module")
+    for module, cohort in sessions.values_list(identity, "cohort").order_by():
         found[module].add(cohort)
     return found
 
@@ -118,17 +121,17 @@ def _standing(
     earned: dict[UUID, date] = {}
     for attendance in attendances:
         if attendance.mark in EARNING:
-            earned.setdefault(attendance.session.module_id, timezone.localdate(attendance.session.starts))
+            earned.setdefault(attendance.session.module.identity, timezone.localdate(attendance.session.starts))
     steps = tuple(
-        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.pk), now=now)
+        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=now)
         for module in modules
     )
     progress = measure(
         modules={module.number for module in modules},
-        required=enrolment.programme.modules_required,
+        required=enrolment.cohort.required,
         earned={step.module.number for step in steps if step.state == StepState.EARNED},
         ahead={step.module.number for step in steps if step.state in (StepState.AHEAD, StepState.UNMARKED)},
-        elsewhere={module.number for module in modules if coming[module.pk] - {enrolment.cohort_id}},
+        elsewhere={module.number for module in modules if coming[module.identity] - {enrolment.cohort_id}},
     )
     return Standing(steps, progress)
 

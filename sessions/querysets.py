@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -13,11 +13,22 @@ from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.search import every_word_of
 from participants.models import Enrolment
-from sessions.choices import SessionStatus
+from sessions.choices import RequestStatus, SessionStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from sessions.models import Attendance, CohortSession, Lecturer, Venue
+    from sessions.models import (
+        Attendance,
+        BlockedPeriod,
+        CalendarFeed,
+        Change,
+        CohortSession,
+        Lecturer,
+        Material,
+        TeachingRequest,
+        Unavailability,
+        Venue,
+    )
 
 
 NOT_A_DRAFT = ~Q(cohort__status=CohortStatus.DRAFT)
@@ -67,6 +78,34 @@ class LecturerQuerySet(models.QuerySet["Lecturer"]):
     def search(self, words: str) -> Self:
         """Those in whose name, organisation or address each of `words` is found."""
         return self.filter(every_word_of(words, among=("name", "organisation", "email")))
+
+
+class UnavailabilityQuerySet(models.QuerySet["Unavailability"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of lecturers of the regions she coordinates, and her own."""
+        return self.filter(Q(lecturer__region__in=user.coordinated_region_ids) | is_lecturer(user, "lecturer__"))
+
+
+class TeachingRequestQuerySet(models.QuerySet["TeachingRequest"]):
+    def visible_to(self, user: User) -> Self:
+        """Those about sessions of the regions she coordinates, and those to herself."""
+        return self.filter(Q(lecturer__region__in=user.coordinated_region_ids) | is_lecturer(user, "lecturer__"))
+
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(status=RequestStatus.OPEN)
+
+
+class BlockedPeriodQuerySet(models.QuerySet["BlockedPeriod"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the regions she coordinates."""
+        return self.filter(region__in=user.coordinated_region_ids)
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def visible_to(self, user: User) -> Self:
+        """Those in the regions she coordinates."""
+        return self.filter(region__in=user.coordinated_region_ids)
 
 
 class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
@@ -124,3 +163,36 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def valid(self) -> Self:
         """Marks that count: not voided."""
         return self.filter(voided=None)
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def visible_to(self, user: User, *, today: date) -> Self:
+        """Her regions' as coordinator, that of the sessions she teaches, and from its day on of those she attends.
+
+        A module's material goes with every session of the module. `today` is a local date.
+        """
+        sessions = cast(
+            CohortSessionQuerySet, self.model._meta.get_field("session").related_model._default_manager.all()
+        )
+        attended = Enrolment.objects.taking_part().filter(participant__user=user)
+        hers = sessions.filter(NOT_A_DRAFT, cohort__in=attended.values("cohort"))
+        handed_out = Q(visible_from=None) | Q(visible_from__lte=today)
+        coordinated = Q(module__programme__region__in=user.coordinated_region_ids) | Q(
+            session__cohort__programme__region__in=user.coordinated_region_ids
+        )
+        return self.filter(coordinated | _of(sessions.taught_by(user)) | (handed_out & _of(hers)))
+
+
+def _of(sessions: CohortSessionQuerySet) -> Q:
+    """Material of these sessions or of their modules, by subqueries: a join would repeat it."""
+    return Q(session__in=sessions.values("pk")) | Q(module__in=sessions.values("module"))
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user: User) -> Self:
+        """Her own."""
+        return self.filter(user=user)
+
+    def active(self) -> Self:
+        """Those that still answer."""
+        return self.filter(revoked=None, user__is_active=True)

@@ -24,7 +24,16 @@ from participants.choices import EnrolmentStatus
 from participants.models import Employment, Enrolment, Participant
 from regions.models import Municipality, Region
 from sessions.choices import Mark, SessionStatus
-from sessions.models import Attendance, CohortSession, Lecturer, Venue
+from sessions.models import (
+    Attendance,
+    BlockedPeriod,
+    CohortSession,
+    Lecturer,
+    Material,
+    TeachingRequest,
+    Unavailability,
+    Venue,
+)
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TODAY = date(2026, 3, 10)
@@ -148,7 +157,7 @@ class CohortFactory(DjangoModelFactory[Cohort]):
     def sessions(cohort: Cohort, create: bool, extracted: date | None, **kwargs: Any) -> None:  # noqa: N805
         """CohortFactory(sessions=first_day): one session per module, four weeks apart."""
         if extracted is not None:
-            for step, module in enumerate(cohort.programme.modules.order_by("number")):
+            for step, module in enumerate(cohort.modules):
                 CohortSessionFactory(cohort=cohort, module=module, day=extracted + timedelta(weeks=4 * step))
 
 
@@ -246,10 +255,57 @@ class CohortSessionFactory(DjangoModelFactory[CohortSession]):
         cancelled = factory.Trait(status=SessionStatus.CANCELLED)
 
     cohort = factory.SubFactory(CohortFactory)
-    module = factory.LazyAttribute(lambda session: session.cohort.programme.modules.order_by("number").first())
+    module = factory.LazyAttribute(lambda session: session.cohort.modules.first())
     starts = factory.LazyAttribute(lambda session: local(session.day, 9))
     ends = factory.LazyAttribute(lambda session: local(session.day, 16))
     venue = factory.SubFactory(VenueFactory, region=factory.SelfAttribute("..cohort.programme.region"))
+
+
+class UnavailabilityFactory(DjangoModelFactory[Unavailability]):
+    """One day, three weeks after TODAY: that of CohortSessionFactory."""
+
+    class Meta:
+        model = Unavailability
+
+    lecturer = factory.SubFactory(LecturerFactory)
+    first = TODAY + timedelta(weeks=3)
+    last = factory.SelfAttribute("first")
+
+
+class BlockedPeriodFactory(DjangoModelFactory[BlockedPeriod]):
+    """One day, three weeks after TODAY."""
+
+    class Meta:
+        model = BlockedPeriod
+
+    region = factory.SubFactory(RegionFactory)
+    first = TODAY + timedelta(weeks=3)
+    last = factory.SelfAttribute("first")
+    reason = "Regional konferens"
+
+
+class TeachingRequestFactory(DjangoModelFactory[TeachingRequest]):
+    """Open since NOW."""
+
+    class Meta:
+        model = TeachingRequest
+
+    session = factory.SubFactory(CohortSessionFactory)
+    lecturer = factory.SubFactory(LecturerFactory, region=factory.SelfAttribute("..session.cohort.programme.region"))
+    revision = factory.SelfAttribute("session.revision")
+    asked = NOW
+    token_hash = factory.Sequence(lambda n: f"{n:064}")
+
+
+class MaterialFactory(DjangoModelFactory[Material]):
+    """A link that goes with one session, visible at once; `module=…, session=None` makes it a module's."""
+
+    class Meta:
+        model = Material
+
+    session = factory.SubFactory(CohortSessionFactory)
+    title = factory.Sequence(lambda n: f"Underlag {n}")
+    url = "https://example.org/underlag"
 
 
 class AttendanceFactory(DjangoModelFactory[Attendance]):

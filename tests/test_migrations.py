@@ -10,6 +10,10 @@ from django_migration_linter import MigrationLinter
 
 OUR_APPS = [app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
 
+# The linter refuses every new unique constraint. These take the place of a stricter one: what they forbid, nobody that
+# is running can write.
+WIDENED = ["0003_module_number_once_in_version"]
+
 
 @pytest.mark.django_db
 def test_every_change_of_a_model_has_its_migration() -> None:
@@ -23,6 +27,7 @@ def test_migrations_break_nothing_that_is_running() -> None:
         str(settings.BASE_DIR),
         include_apps=OUR_APPS,
         ignore_initial_migrations=True,  # before them nothing runs
+        ignore_name=WIDENED,
         no_cache=True,
     )
     linter.lint_all_migrations()

@@ -134,7 +134,7 @@ class _Builder:
     # Cohorts
 
     def _finished_cohort(self, programme: Programme) -> None:
-        proposals = calendar.finished(list(programme.modules.order_by("number")), self.today)
+        proposals = calendar.finished(list(programme.current_modules), self.today)
         cohort = self._cohort(programme, proposals, venue=self.venues[0])
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
         self._enrol_all(cohort, self._places(23, at_home=3))
@@ -144,13 +144,13 @@ class _Builder:
             render(certificate_id=certificate.pk, now=issued)
 
     def _cohort_under_way(self, programme: Programme) -> None:
-        cohort = self._cohort(programme, calendar.under_way(list(programme.modules.order_by("number")), self.today))
+        cohort = self._cohort(programme, calendar.under_way(list(programme.current_modules), self.today))
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
         self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1)
 
     def _open_cohort(self, programme: Programme) -> None:
-        proposals = calendar.ahead(list(programme.modules.order_by("number")), self.today)
+        proposals = calendar.ahead(list(programme.current_modules), self.today)
         kept = {"Malmö": 4, "Helsingborg": 3, HOME: 3, "Kristianstad": 2}
         cohort = self._cohort(
             programme,
@@ -193,9 +193,7 @@ class _Builder:
                     venue=venue or self.venues[number % len(self.venues)],
                     lecturers=[self.lecturers[number % len(self.lecturers)]],
                 )
-                for number, (module, proposal) in enumerate(
-                    zip(programme.modules.order_by("number"), proposals, strict=True)
-                )
+                for number, (module, proposal) in enumerate(zip(programme.current_modules, proposals, strict=True))
             ],
             by=self.coordinator,
             now=at(opens - timedelta(days=1), time(14)),

@@ -78,7 +78,7 @@ def plan_cohort(
     if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values())):
         raise PlanningRefused(refusal)
     refuse_taken_name(programme, details.name)
-    cohort = Cohort.objects.create(programme=programme, **details.as_fields())
+    cohort = Cohort.objects.create(programme=programme, programme_version=programme.version, **details.as_fields())
     set_seats(cohort, details.seats)
     planned = CohortSession.objects.bulk_create(
         CohortSession(

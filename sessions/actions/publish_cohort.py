@@ -29,7 +29,7 @@ def publish_cohort(*, cohort: Cohort, by: User, now: datetime) -> Cohort:
         raise PlanningRefused(_("The cohort is already published."))
     planned = CohortSession.objects.filter(cohort=cohort).held_or_planned().order_by("module__number", "starts")
     refusal = refusal_to_publish(
-        modules=cohort.programme.modules.count(),
+        modules=cohort.modules.count(),
         sessions=list(planned.values_list("starts", flat=True)),
         applications_close=cohort.applications_close,
         now=now,

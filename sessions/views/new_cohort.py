@@ -59,7 +59,7 @@ def propose_dates(request: AuthenticatedRequest) -> HttpResponse:
         return render(request, "sessions/new_cohort.html", context, status=422)
     answers = form.cleaned_data
     programme, rhythm = answers["programme"], form.rhythm_of_dates()
-    modules = list(programme.modules.order_by("number"))
+    modules = list(programme.current_modules)
     proposals = propose(
         modules, first=answers["first"], rhythm=rhythm, starts=answers["starts"], avoid=answers["avoid"]
     )

@@ -1,0 +1,24 @@
+"""Secrets in links: derived, so that a link can be shown and sent again, while the database holds only a hash."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from uuid import UUID
+
+from django.utils.crypto import salted_hmac
+
+TOKEN_BYTES = 16  # 128 bits
+
+
+def derive(purpose: str, *, key: UUID, nonce: UUID) -> str:
+    """Return the token of the row with `key`: 22 characters that are safe in a URL.
+
+    It comes from SECRET_KEY, so that the database alone opens nothing. A new nonce makes a new token, and so does a
+    new SECRET_KEY: links that were sent keep working by their stored hash, but can't be shown again.
+    """
+    digest = salted_hmac(purpose, f"{key}:{nonce}", algorithm="sha256").digest()
+    return urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b"=").decode()
+
+
+def hash_of(token: str) -> str:
+    """Return what the database keeps of `token`."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""Sessions of cohorts: when, where and with whom, what is handed out, and who attended."""
+
+from sessions.models.attendance import Attendance
+from sessions.models.feeds import CalendarFeed
+from sessions.models.lecturers import Lecturer, TeachingRequest, Unavailability
+from sessions.models.materials import Material
+from sessions.models.meetings import BlockedPeriod, Change, CohortSession, SessionRevision
+from sessions.models.venues import Venue
+
+__all__ = [
+    "Attendance",
+    "BlockedPeriod",
+    "CalendarFeed",
+    "Change",
+    "CohortSession",
+    "Lecturer",
+    "Material",
+    "SessionRevision",
+    "TeachingRequest",
+    "Unavailability",
+    "Venue",
+]

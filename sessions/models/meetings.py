@@ -1,0 +1,141 @@
+"""Sessions of cohorts, what has been changed about them, and the days that a region keeps free."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort, Module
+from common.clock import local_date
+from common.models import BaseModel
+from regions.models import Region
+from sessions.choices import SessionStatus
+from sessions.models.lecturers import Lecturer
+from sessions.models.venues import Venue
+from sessions.querysets import BlockedPeriodQuerySet, ChangeQuerySet, CohortSessionQuerySet
+
+
+class CohortSession(BaseModel):
+    """One meeting of a cohort about one module.
+
+    `revision` rises when it is moved, changed in place or cancelled: reminders and calendars follow it. `version`
+    rises with every change: two people who edit at once can't overwrite each other unseen.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="sessions")
+    module = models.ForeignKey(Module, verbose_name=_("module"), on_delete=models.PROTECT, related_name="sessions")
+    starts = models.DateTimeField(_("starts"))
+    ends = models.DateTimeField(_("ends"))
+    venue = models.ForeignKey(
+        Venue, verbose_name=_("venue"), null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    online_url = models.URLField(_("online link"), blank=True)
+    lecturers = models.ManyToManyField(Lecturer, verbose_name=_("lecturers"), blank=True, related_name="sessions")
+    information = models.TextField(
+        _("practical information"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Shown to those who take part: the day's programme, lunch, parking. No personal data."),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=SessionStatus, default=SessionStatus.PLANNED)
+    revision = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CohortSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts", "id"]
+        indexes = [models.Index(fields=["starts"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_ends_after_start"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="session_revision_counts_from_one"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="session_version_counts_from_one"),
+            models.CheckConstraint(condition=Q(status__in=SessionStatus.values), name="session_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cohort} – {self.module}"
+
+    @property
+    def day(self) -> date:
+        """The local day on which it begins."""
+        return local_date(self.starts)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == SessionStatus.CANCELLED
+
+    @property
+    def has_place(self) -> bool:
+        """Whether people know where to go: to a venue, or to a link."""
+        return bool(self.venue_id or self.online_url)
+
+
+class Change(BaseModel):
+    """One decision about one or several sessions: moved, held elsewhere, cancelled or taken back.
+
+    `sentence` is the coordinator's own, to those who are told. What became of each session is in its revisions.
+    """
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    sentence = models.CharField(_("a sentence to those concerned"), max_length=300, blank=True)
+    undoes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by")
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class SessionRevision(BaseModel):
+    """When, where and whether a session was to be held, from one change to the next. Append-only.
+
+    Number 1 is written with the first change, from what was planned; it has no `change`.
+    """
+
+    session = models.ForeignKey(CohortSession, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.ForeignKey(Change, null=True, blank=True, on_delete=models.PROTECT, related_name="revisions")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    venue = models.ForeignKey(Venue, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    online_url = models.URLField(blank=True)
+    status = models.CharField(max_length=10, choices=SessionStatus)
+
+    class Meta:
+        ordering = ["session", "number"]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="session_revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.session} r{self.number}"
+
+
+class BlockedPeriod(BaseModel):
+    """Days that a region keeps free of sessions, both included: a conference, a planning week."""
+
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), on_delete=models.CASCADE, related_name="blocked_periods"
+    )
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    reason = models.CharField(_("reason"), max_length=100)
+
+    objects = BlockedPeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first", "last", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="blocked_period_in_order"),
+            models.UniqueConstraint(fields=["region", "first", "last", "reason"], name="blocked_period_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

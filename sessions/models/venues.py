@@ -1,0 +1,29 @@
+"""Where sessions are held."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.models import BaseModel
+from regions.models import Region
+from sessions.querysets import VenueQuerySet
+
+
+class Venue(BaseModel):
+    """A place where sessions are held."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="venues")
+    name = models.CharField(_("name"), max_length=100)
+    address = models.CharField(_("address"), max_length=200)
+    town = models.CharField(_("town"), max_length=60)
+    map_url = models.URLField(_("map link"), blank=True)
+    seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    access_notes = models.TextField(_("accessibility of the venue"), blank=True)
+
+    objects = VenueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["town", "name"]
+        constraints = [models.UniqueConstraint(fields=["region", "name", "town"], name="venue_once_in_region")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.town}"
