@@ -2,7 +2,7 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.forms.utils import from_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions.rules.days import Problem, is_plannable, problem_with, school_break
+from sessions.advice import Advice
+from sessions.rules.days import Problem, is_plannable, problem_with
 
 
 class DateInput(forms.DateInput):
@@ -61,7 +62,7 @@ class OneOf(forms.TypedChoiceField):
 class TimesForm(forms.Form):
     """A day with a beginning and an end. After cleaning, `span` holds both as aware datetimes.
 
-    `problem` says why the day doesn't suit, `warnings` what else to think of; neither stops the form.
+    `problem` says why the day doesn't suit; it doesn't stop the form.
     """
 
     day = DayField(label=gettext_lazy("Date"))
@@ -97,6 +98,6 @@ class TimesForm(forms.Form):
         return problem_with(self.chosen_day, avoid=self.avoid) if self.chosen_day else None
 
     @property
-    def warnings(self) -> Sequence[str]:
-        warning = school_break(self.chosen_day) if self.chosen_day else None
-        return [warning] if warning else []
+    def advice(self) -> Advice | None:
+        """What is to be said of the chosen day by itself."""
+        return Advice(self.chosen_day, problem=self.problem) if self.chosen_day else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 
 import holidays
 from dateutil.easter import easter
@@ -21,6 +22,11 @@ SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 # Beyond these years days are not meant, and at the calendar's edges there is no day before or after.
 PLANNABLE_YEARS = range(2000, 2100)
+# Schools close about these days, as (month, day), and in these weeks (ISO 8601).
+CHRISTMAS_BREAK_BEGINS, CHRISTMAS_BREAK_ENDS = (12, 20), (1, 8)
+WINTER_BREAK_WEEKS = range(7, 11)
+AUTUMN_BREAK_WEEK = 44
+NOTHING_BLOCKED: Mapping[date, str] = MappingProxyType({})
 
 # The public holidays of lag (1989:253) om allmänna helgdagar, by their names in the `holidays` package.
 HOLIDAYS = {
@@ -59,6 +65,7 @@ class Unsuitable(StrEnum):
 
     JULY = "july"
     AVOIDED = "avoided"
+    BLOCKED = "blocked"
     HOLIDAY = "holiday"
     EVE = "eve"
     WEEKEND = "weekend"
@@ -68,6 +75,7 @@ class Unsuitable(StrEnum):
 SENTENCES: dict[Unsuitable, Promise] = {
     Unsuitable.JULY: gettext_lazy("%(day)s is in July, which is kept free."),
     Unsuitable.AVOIDED: gettext_lazy("%(day)s is one of the days to avoid."),
+    Unsuitable.BLOCKED: gettext_lazy("%(day)s is kept free: %(reason)s."),
     Unsuitable.HOLIDAY: gettext_lazy("%(day)s is %(holiday)s."),
     Unsuitable.EVE: gettext_lazy("%(day)s is the day before %(holiday)s."),
     Unsuitable.WEEKEND: gettext_lazy("%(day)s is in a weekend."),
@@ -77,18 +85,22 @@ SENTENCES: dict[Unsuitable, Promise] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Why `day` doesn't suit. `holiday` is the key of the public holiday that it is, or precedes."""
+    """Why `day` doesn't suit.
+
+    `holiday` is the key of the public holiday that it is, or precedes; `reason` the region's for keeping it free.
+    """
 
     day: date
     kind: Unsuitable
     holiday: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         """Say it in the language in use: "Tisdag 6 juni 2028 är Sveriges nationaldag"."""
         kind, name = self.kind, HOLIDAYS.get(self.holiday, "")
         if kind == Unsuitable.EVE and self.holiday in EVES:
             kind, name = Unsuitable.HOLIDAY, EVES[self.holiday]
-        return str(SENTENCES[kind]) % {"day": written(self.day), "holiday": name}
+        return str(SENTENCES[kind]) % {"day": written(self.day), "holiday": name, "reason": self.reason}
 
 
 def is_plannable(day: date) -> bool:
@@ -96,13 +108,20 @@ def is_plannable(day: date) -> bool:
     return day.year in PLANNABLE_YEARS
 
 
-def problem_with(day: date, *, avoid: Collection[date] = ()) -> Problem | None:
-    """Return why no session should be held on `day`, or None if it suits. `avoid` are the planner's own days off."""
+def problem_with(
+    day: date, *, avoid: Collection[date] = (), blocked: Mapping[date, str] = NOTHING_BLOCKED
+) -> Problem | None:
+    """Return why no session should be held on `day`, or None if it suits.
+
+    `avoid` are the planner's own days off, `blocked` those that the region keeps free, with its reasons.
+    """
     tomorrow = day + ONE_DAY
     if day.month == JULY:
         return Problem(day, Unsuitable.JULY)
     if day in avoid:
         return Problem(day, Unsuitable.AVOIDED)
+    if day in blocked:
+        return Problem(day, Unsuitable.BLOCKED, reason=blocked[day])
     if holiday := public_holiday(day):
         return Problem(day, Unsuitable.HOLIDAY, holiday)
     if holiday := public_holiday(tomorrow):
@@ -124,15 +143,22 @@ def public_holiday(day: date) -> str | None:
     return _holidays_of(day.year).get(day)
 
 
-def school_break(day: date) -> str | None:
-    """Return a warning if schools in many places have a break that week; each municipality decides its own dates."""
+def school_break(day: date, *, winter_break_week: int | None = None) -> str | None:
+    """Return a warning if schools are closed that week, or may be; each municipality decides its own dates.
+
+    `winter_break_week` is the region's. It is week 7 to 10, later further north: without one all four are warned of.
+    """
     _year, week, _weekday = day.isocalendar()
     _easter_year, easter_week, _easter_weekday = easter(day.year).isocalendar()
-    if week in range(7, 11):
+    if (day.month, day.day) >= CHRISTMAS_BREAK_BEGINS or (day.month, day.day) <= CHRISTMAS_BREAK_ENDS:
+        return _("Schools have their Christmas break.")
+    if week == winter_break_week:
+        return _("Week %(week)s is the region's winter break.") % {"week": week}
+    if winter_break_week is None and week in WINTER_BREAK_WEEKS:
         return _("Week %(week)s is the winter break in parts of the country.") % {"week": week}
     if week in (easter_week, easter_week + 1):
         return _("Week %(week)s is the Easter break in parts of the country.") % {"week": week}
-    if week == 44:
+    if week == AUTUMN_BREAK_WEEK:
         return _("Week %(week)s is the autumn break in most schools.") % {"week": week}
     return None
 

@@ -18,9 +18,10 @@ from cohorts.actions import load_programmes
 from cohorts.models import Programme
 from regions.models import Municipality, Region
 from sessions.actions import plan_cohort
+from sessions.advice import Advice
 from sessions.exceptions import PlanningRefused
 from sessions.forms.cohort import MONTHLY, NewCohortForm
-from sessions.forms.session import planned_sessions
+from sessions.forms.planning import planned_sessions
 from sessions.models import Lecturer, Venue
 from sessions.rules.days import is_plannable, problem_with, school_break
 from sessions.rules.planning import NthWeekday, propose
@@ -109,8 +110,8 @@ def check_day(request: AuthenticatedRequest) -> HttpResponse:
     if not is_plannable(day):
         return HttpResponse()  # the form says so when it is sent
     warning = school_break(day)
-    context = {"day": day, "reason": None, "problem": problem_with(day), "warnings": [warning] if warning else []}
-    return render(request, "sessions/_advice.html", context)
+    advice = Advice(day, problem=problem_with(day), warnings=[warning] if warning else [])
+    return render(request, "sessions/_advice.html", {"advice": advice})
 
 
 def _form(request: AuthenticatedRequest, *args: object, **kwargs: object) -> NewCohortForm:

@@ -1,0 +1,80 @@
+"""What to say of a session's day and place before it is saved: why the day doesn't suit, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from common.clock import local_date
+from regions.models import Region
+from sessions.clashes import Calendar, Obstacle, calendar_around
+from sessions.models import BlockedPeriod
+from sessions.rules.clashes import Booking
+from sessions.rules.days import ONE_DAY, Problem, problem_with, school_break
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What templates/sessions/_advice.html says of a day. `reason` is why the planner chose another than wanted."""
+
+    day: date
+    problem: Problem | None = None
+    warnings: list[str] = field(default_factory=list)
+    obstacles: list[Obstacle] = field(default_factory=list)
+    reason: str | None = None
+
+    @property
+    def objects(self) -> bool:
+        """Whether the day doesn't suit or something is in the way. Warnings are only worth a thought."""
+        return bool(self.problem or self.obstacles)
+
+
+def advise(
+    booking: Booking, *, region: Region, avoid: Collection[date] = (), calendar: Calendar | None = None
+) -> Advice:
+    """What to think of `booking`, which may be a stored session's or a new one's with an id of its own.
+
+    `avoid` are days that are to be avoided beside those of the calendar and the region. `calendar` is what is booked
+    that day, if it has been read already.
+    """
+    return advise_together([booking], region=region, avoid=avoid, calendar=calendar)[booking.session]
+
+
+def advise_together(
+    bookings: Iterable[Booking], *, region: Region, avoid: Collection[date] = (), calendar: Calendar | None = None
+) -> Mapping[UUID, Advice]:
+    """What to think of each of `bookings`, by session, if all of them were saved: they may clash with one another."""
+    bookings = list(bookings)
+    if not bookings:
+        return {}
+    days = {booking.session: local_date(booking.starts) for booking in bookings}
+    blocked = blocked_days([region.pk], min(days.values()), max(days.values()))
+    calendar = calendar or calendar_around([region.pk], [booking.starts for booking in bookings])
+    obstacles = calendar.obstacles(bookings)
+    return {
+        session: Advice(
+            day=day,
+            problem=problem_with(day, avoid=avoid, blocked=blocked),
+            warnings=warnings_of(day, region),
+            obstacles=obstacles.get(session, []),
+        )
+        for session, day in days.items()
+    }
+
+
+def warnings_of(day: date, region: Region) -> list[str]:
+    """What to think of on `day` that forbids nothing."""
+    warning = school_break(day, winter_break_week=region.winter_break_week)
+    return [warning] if warning else []
+
+
+def blocked_days(region_ids: Collection[UUID], first: date, last: date) -> dict[date, str]:
+    """The days from `first` to `last`, both included, that the regions keep free, with the reason."""
+    periods = BlockedPeriod.objects.filter(region__in=region_ids, first__lte=last, last__gte=first)
+    return {day: period.reason for period in periods for day in _days(max(period.first, first), min(period.last, last))}
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    return (first + distance * ONE_DAY for distance in range((last - first).days + 1))
