@@ -33,6 +33,7 @@ class Section:
         return path.startswith((reverse(self.name), *self.also))
 
 
+OVERVIEW = Section(_("Overview"), "reports:overview")
 PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/"))
 ENROL = Section(_("Enrol"), "participants:enrol")
 COLLEAGUES = Section(_("Colleagues"), "accounts:colleagues")
@@ -40,6 +41,7 @@ COLLEAGUES = Section(_("Colleagues"), "accounts:colleagues")
 # The first section is where the role lands after log-in.
 MENUS: dict[str, list[Section]] = {
     Role.COORDINATOR: [
+        OVERVIEW,
         PLANNING,
         Section(_("Participants"), "certificates:people"),
         ENROL,

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "introprogram",
+    "reports",
     "certificates",
     "sessions",
     "participants",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("participants.urls")),
     path("", include("sessions.urls")),
     path("", include("certificates.urls")),
+    path("", include("reports.urls")),
 ]
 if settings.DEVELOPMENT:
     urlpatterns.append(path("mail/", include("messaging.urls")))

@@ -1,13 +1,14 @@
 """The seats of cohorts as they stand. Numbers only, so anyone who sees a cohort may see them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from cohorts.models import Cohort
+from participants.choices import SEATED, EnrolmentStatus
 from participants.models import Enrolment
 from participants.rules.seats import Seats
 
@@ -18,17 +19,18 @@ def seats_of(cohort: Cohort, *, today: date) -> Seats:
 
 
 def seats_of_each(cohorts: Iterable[Cohort], *, today: date) -> dict[UUID, Seats]:
-    """The seats of each cohort, by its id, in three queries however many there are."""
+    """The seats of each cohort, by its id, in two queries however many there are."""
     cohorts = list(cohorts)
     prefetch_related_objects(cohorts, "seat_allocations")
-    taken: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    taken: dict[UUID, Counter[UUID]] = defaultdict(Counter)
     waiting: dict[UUID, list[UUID]] = defaultdict(list)
-    enrolments = Enrolment.objects.filter(cohort__in=cohorts)
-    counted = enrolments.seated().order_by().values_list("cohort", "municipality").annotate(Count("pk"))
-    for cohort, municipality, number in counted:
-        taken[cohort][municipality] = number
-    for cohort, municipality in enrolments.waiting_in_order().values_list("cohort", "municipality"):
-        waiting[cohort].append(municipality)
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in=[*SEATED, EnrolmentStatus.WAITING])
+    in_turn = enrolments.order_by("applied", "id").values_list("cohort", "municipality", "status")
+    for cohort, municipality, status in in_turn:
+        if status == EnrolmentStatus.WAITING:
+            waiting[cohort].append(municipality)
+        else:
+            taken[cohort][municipality] += 1
     return {
         cohort.pk: Seats(
             capacity=cohort.capacity,

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,7 +45,7 @@ class Obstacle:
 
 
 class Calendar:
-    """Everything booked in some regions between two days, in six queries however much it is.
+    """Everything booked in some regions between two days, in four queries however much it is.
 
     Reads what every coordinator of the regions may see: callers pass regions that the user coordinates. Drafts are
     booked like the rest, cancelled sessions and archived cohorts aren't.
@@ -68,14 +67,14 @@ class Calendar:
         self.sessions: dict[UUID, CohortSession] = {session.pk: session for session in sessions}
         cohorts = {session.cohort_id for session in self.sessions.values()}
         taking_part = Enrolment.objects.taking_part().filter(cohort__in=cohorts).order_by()
-        self.expected = Counter[UUID](dict(taking_part.values_list("cohort").annotate(Count("pk"))))
-        self.venues = {venue.pk: venue for venue in Venue.objects.filter(region__in=region_ids)}
-        self.lecturers = {lecturer.pk: lecturer for lecturer in Lecturer.objects.filter(region__in=region_ids)}
-        self.circumstances = Circumstances(
-            away=self._away(first, last),
-            shared=_shared(taking_part.values_list("participant", "cohort")),
-            seats={venue.pk: venue.seats for venue in self.venues.values() if venue.seats is not None},
-        )
+        attending = list(taking_part.values_list("participant", "cohort"))
+        self.expected = Counter[UUID](cohort for _participant, cohort in attending)
+        self.venues = {session.venue.pk: session.venue for session in self.sessions.values() if session.venue}
+        self.lecturers = {
+            lecturer.pk: lecturer for session in self.sessions.values() for lecturer in session.lecturers.all()
+        }
+        self.away = _away(region_ids, first, last)
+        self.shared = _shared(attending)
         self.bookings = [self.booking_of(session) for session in self.sessions.values()]
 
     def booking_of(self, session: CohortSession) -> Booking:
@@ -98,10 +97,13 @@ class Calendar:
         A booking of a session that is stored stands for it; one that isn't yet has an id of its own.
         """
         concerning = list(concerning)
+        self._look_up(concerning)
         replaced = {*instead_of, *(booking.session for booking in concerning)}
         among = [booking for booking in self.bookings if booking.session not in replaced] + concerning
         found: dict[UUID, list[Obstacle]] = defaultdict(list)
-        for clash in clashes(concerning, among=among, circumstances=self.circumstances):
+        seats = {venue.pk: venue.seats for venue in self.venues.values() if venue.seats is not None}
+        circumstances = Circumstances(away=self.away, shared=self.shared, seats=seats)
+        for clash in clashes(concerning, among=among, circumstances=circumstances):
             found[clash.session].append(self._obstacle(clash))
         return found
 
@@ -109,12 +111,12 @@ class Calendar:
         """What is wrong with every session between the two days."""
         return self.obstacles(self.bookings)
 
-    def _away(self, first: date, last: date) -> Mapping[UUID, list[tuple[date, date]]]:
-        found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
-        days = Unavailability.objects.filter(lecturer__in=self.lecturers, first__lte=last, last__gte=first)
-        for lecturer, begins, ends in days.values_list("lecturer", "first", "last"):
-            found[lecturer].append((begins, ends))
-        return found
+    def _look_up(self, bookings: Collection[Booking]) -> None:
+        """Load the venues and lecturers that no stored session has: a query each, if there are some."""
+        if venues := {booking.venue for booking in bookings if booking.venue} - self.venues.keys():
+            self.venues |= Venue.objects.in_bulk(venues)
+        if lecturers := {lecturer for booking in bookings for lecturer in booking.lecturers} - self.lecturers.keys():
+            self.lecturers |= Lecturer.objects.in_bulk(lecturers)
 
     def _obstacle(self, clash: Clash) -> Obstacle:
         other = self.sessions.get(clash.other) if clash.other else None
@@ -143,6 +145,15 @@ def calendar_around(region_ids: Collection[UUID], moments: Iterable[datetime]) -
     """The calendar of the days from the first to the last of `moments`, which are some."""
     days = [local_date(moment) for moment in moments]
     return Calendar(region_ids, first=min(days), last=max(days))
+
+
+def _away(region_ids: Collection[UUID], first: date, last: date) -> Mapping[UUID, list[tuple[date, date]]]:
+    """The days on which lecturers of the regions can't teach, as far as they touch those from `first` to `last`."""
+    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    days = Unavailability.objects.filter(lecturer__region__in=region_ids, first__lte=last, last__gte=first)
+    for lecturer, begins, ends in days.values_list("lecturer", "first", "last"):
+        found[lecturer].append((begins, ends))
+    return found
 
 
 def _shared(pairs: Iterable[tuple[UUID, UUID]]) -> Mapping[frozenset[UUID], int]:

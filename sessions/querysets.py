@@ -146,6 +146,15 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         """Not ended yet at `now`."""
         return self.held_or_planned().filter(ends__gt=now)
 
+    def unmarked(self, *, now: datetime) -> Self:
+        """Held by `now`, in a published cohort that people take part in, without a mark in the register."""
+        expected = Enrolment.objects.taking_part().filter(cohort=OuterRef("cohort"))
+        marks = self.model._meta.get_field("attendances").related_model._default_manager.filter(
+            session=OuterRef("pk"), voided=None
+        )
+        held = self.held_or_planned().filter(ends__lte=now, cohort__status=CohortStatus.PUBLISHED)
+        return held.filter(Exists(expected), ~Exists(marks))
+
     def with_details(self) -> Self:
         """Load what a list of sessions shows, in two queries."""
         return self.select_related("cohort__programme__region", "module", "venue").prefetch_related("lecturers")

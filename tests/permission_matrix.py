@@ -173,6 +173,8 @@ MATRIX = [
     form("sessions:lecturer", "coordinator", of="lecturers_entry", hides="other_coordinator"),
     button("sessions:invite_lecturer", "coordinator", of="lecturers_entry", hides="other_coordinator"),
     page("sessions:teaching", "lecturer"),
+    # Overviews
+    page("reports:overview", COORDINATORS),
     # Progress and certificates
     page("certificates:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     form("certificates:issue", "coordinator", of="cohort", hides="other_coordinator", post=302),

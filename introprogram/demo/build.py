@@ -2,7 +2,7 @@
 
 import random
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import product
@@ -36,7 +36,7 @@ from sessions.actions import CohortDetails, PlannedSession, plan_cohort, publish
 from sessions.actions.mark import Marking, mark_register
 from sessions.actions.registers import save_lecturer, save_venue
 from sessions.choices import Mark
-from sessions.models import CohortSession, Lecturer, Venue
+from sessions.models import CohortSession, Lecturer, Unavailability, Venue
 from sessions.rules.planning import Proposal, suggested_name
 
 SKANE = "12"
@@ -148,6 +148,7 @@ class _Builder:
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
         self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1)
+        self._make_a_lecturer_travel(cohort)
 
     def _open_cohort(self, programme: Programme) -> None:
         proposals = calendar.ahead(list(programme.current_modules), self.today)
@@ -157,6 +158,8 @@ class _Builder:
             proposals,
             seats={self.municipalities[name]: seats for name, seats in kept.items()},
             opens=self.today - timedelta(days=12),
+            without_venue={2, 7},
+            without_lecturer={7},
         )
         in_common_pool = cohort.capacity - sum(kept.values())
         others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
@@ -170,8 +173,10 @@ class _Builder:
         seats: dict[Municipality, int] | None = None,
         opens: date | None = None,
         venue: Venue | None = None,
+        without_venue: Collection[int] = (),
+        without_lecturer: Collection[int] = (),
     ) -> Cohort:
-        """A published cohort, planned the day before applications opened."""
+        """A published cohort, planned the day before applications opened; some modules are still to be furnished."""
         first = proposals[0].day
         opens = opens or first - timedelta(days=80)
         taken = set(programme.cohorts.values_list("name", flat=True))
@@ -190,8 +195,10 @@ class _Builder:
                     module=module,
                     starts=proposal.starts,
                     ends=proposal.ends,
-                    venue=venue or self.venues[number % len(self.venues)],
-                    lecturers=[self.lecturers[number % len(self.lecturers)]],
+                    venue=None if module.number in without_venue else venue or self.venues[number % len(self.venues)],
+                    lecturers=[]
+                    if module.number in without_lecturer
+                    else [self.lecturers[number % len(self.lecturers)]],
                 )
                 for number, (module, proposal) in enumerate(zip(programme.current_modules, proposals, strict=True))
             ],
@@ -199,6 +206,12 @@ class _Builder:
             now=at(opens - timedelta(days=1), time(14)),
         )
         return publish_cohort(cohort=cohort, by=self.coordinator, now=at(opens - timedelta(days=1), time(15)))
+
+    def _make_a_lecturer_travel(self, cohort: Cohort) -> None:
+        """On the day of the next session but one: a clash to solve."""
+        session = CohortSession.objects.filter(cohort=cohort).upcoming(now=self.now).order_by("starts")[1]
+        for lecturer in session.lecturers.all():
+            Unavailability.objects.create(lecturer=lecturer, first=session.day, last=session.day + timedelta(days=2))
 
     # People
 

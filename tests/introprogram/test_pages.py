@@ -46,7 +46,7 @@ class TestTheStartPage:
     @pytest.mark.parametrize(
         ("role", "landing"),
         [
-            (Role.COORDINATOR, "/planering/"),
+            (Role.COORDINATOR, "/oversikt/"),
             (Role.MANAGER, "/deltagare/"),
             (Role.LECTURER, "/mina-uppdrag/"),
             (Role.PARTICIPANT, "/min-utbildning/"),

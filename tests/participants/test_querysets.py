@@ -106,7 +106,7 @@ def test_seats_are_counted_per_cohort(
     cohort.release_date = TODAY
     other = CohortFactory(programme=cohort.programme)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         seats = seats_of_each([cohort, other], today=TODAY)
 
     assert seats[cohort.pk].allocated == {lund.pk: 3}

@@ -1,0 +1,127 @@
+"""One thing to do as the overview shows it: how soon it matters, why, and the button to where it is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cohorts.models import Cohort
+from reports.rules.todo import Matter, Urgency, urgency
+from sessions.models import CohortSession
+
+URGENCY_TONES = {Urgency.OVERDUE: "error", Urgency.SOON: "warning", Urgency.LATER: "neutral"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a matter is shown, and where it is solved: the page of its session or of its cohort, and the place there."""
+
+    title: str | Promise
+    tone: str
+    icon: str
+    button: str | Promise
+    page: str
+    place: str = ""
+
+
+KINDS = {
+    Matter.CLASH: Kind(
+        gettext_lazy("Clashes"), "error", "octagon-alert", gettext_lazy("Solve the clash"), "sessions:edit_session"
+    ),
+    Matter.VENUE: Kind(
+        gettext_lazy("Venue missing"),
+        "warning",
+        "map-pin",
+        gettext_lazy("Choose a venue"),
+        "sessions:edit_session",
+        "#div_id_venue",
+    ),
+    Matter.LECTURER: Kind(
+        gettext_lazy("Lecturer missing"),
+        "warning",
+        "presentation",
+        gettext_lazy("Choose a lecturer"),
+        "sessions:edit_session",
+        "#div_id_lecturers",
+    ),
+    Matter.PUBLISH: Kind(
+        gettext_lazy("To publish"), "information", "send", gettext_lazy("Look and publish"), "sessions:cohort"
+    ),
+    Matter.REGISTER: Kind(
+        gettext_lazy("Attendance missing"),
+        "warning",
+        "list-todo",
+        gettext_lazy("Mark attendance"),
+        "sessions:register",
+    ),
+    Matter.APPROVAL: Kind(
+        gettext_lazy("Waiting for approval"),
+        "waiting",
+        "clock",
+        gettext_lazy("Look at the applications"),
+        "participants:cohort",
+        "?status=applied#people",
+    ),
+    Matter.SEAT: Kind(
+        gettext_lazy("Waiting though there are seats"),
+        "waiting",
+        "armchair",
+        gettext_lazy("Give a seat"),
+        "participants:cohort",
+        "#waiting",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to do about a session, or else about a cohort. `due` is the local day by which it matters."""
+
+    matter: Matter
+    due: date
+    today: date
+    cohort: Cohort
+    session: CohortSession | None = None
+    reasons: Sequence[str] = ()
+
+    @property
+    def url(self) -> str:
+        """Straight to where it is solved."""
+        kind = KINDS[self.matter]
+        return reverse(kind.page, args=[(self.session or self.cohort).pk]) + kind.place
+
+    @property
+    def tone(self) -> str:
+        return URGENCY_TONES[urgency(self.due, today=self.today)]
+
+    @property
+    def when(self) -> str:
+        """How soon it matters, in a word or two."""
+        days = (self.due - self.today).days
+        if days < 0:
+            return _("Overdue")
+        if days < 2:
+            return _("Tomorrow") if days else _("Today")
+        if days < 21:
+            return ngettext("In %(days)d day", "In %(days)d days", days) % {"days": days}
+        weeks = round(days / 7)
+        return ngettext("In %(weeks)d week", "In %(weeks)d weeks", weeks) % {"weeks": weeks}
+
+
+@dataclass(frozen=True)
+class Group:
+    """All there is to do of one kind, the most urgent first; `shown` are the first of them, unless all are wanted."""
+
+    matter: Matter
+    items: Sequence[Item]
+    shown: Sequence[Item]
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.matter]
