@@ -17,13 +17,17 @@ from sessions.rules.days import ONE_DAY, Problem, problem_with, school_break
 
 @dataclass(frozen=True)
 class Advice:
-    """What templates/sessions/_advice.html says of a day. `reason` is why the planner chose another than wanted."""
+    """What templates/sessions/_advice.html says of a day.
+
+    `why` says why the planner chose it, `reason` why it isn't the one that the rhythm gives.
+    """
 
     day: date
     problem: Problem | None = None
     warnings: list[str] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
     reason: str | None = None
+    why: str = ""
 
     @property
     def objects(self) -> bool:

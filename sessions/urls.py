@@ -3,7 +3,8 @@ from django.urls import path
 from sessions.views.board import board
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cohort import cohort, discard, edit_cohort, publish
-from sessions.views.new_cohort import check_day, load_shipped_programmes, new_cohort, propose_dates
+from sessions.views.new_cohort import copy_cohort, load_shipped_programmes, new_cohort
+from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
@@ -14,9 +15,11 @@ urlpatterns = [
     path("planering/", board, name="board"),
     path("omgangar/ny/", new_cohort, name="new_cohort"),
     path("omgangar/ny/datum/", propose_dates, name="propose_dates"),
+    path("omgangar/ny/datum/kontroll/", check_dates, name="check_dates"),
     path("omgangar/ny/dag/", check_day, name="check_day"),
     path("omgangar/ny/utbildningsprogram/", load_shipped_programmes, name="load_programmes"),
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
+    path("omgangar/<uuid:pk>/kopiera/", copy_cohort, name="copy_cohort"),
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),

@@ -138,6 +138,8 @@ MATRIX = [
     page("sessions:new_cohort", COORDINATORS),
     page("sessions:propose_dates", COORDINATORS, get=422, post=422),
     page("sessions:check_day", COORDINATORS),
+    button("sessions:check_dates", COORDINATORS, post=200),
+    page("sessions:copy_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     button("sessions:load_programmes", COORDINATORS),
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),

@@ -1,6 +1,6 @@
 """A new cohort: its details, its seats and all its sessions, as a draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,9 +12,10 @@ from audit.actions import record
 from cohorts.models import Cohort, Module, Programme, SeatAllocation
 from common.locking import lock
 from regions.models import Municipality
+from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.scope import require_coordinator, require_same_region
 from sessions.exceptions import PlanningRefused
-from sessions.models import CohortSession, Lecturer, Venue
+from sessions.models import CohortSession, Lecturer, Material, Venue
 from sessions.rules.changing import refusal_of_seats
 
 
@@ -46,24 +47,35 @@ class CohortDetails:
 
 @dataclass(frozen=True)
 class PlannedSession:
-    """One session to plan; times are aware."""
+    """One session to plan; times are aware. `materials` are those of an earlier session, to be handed out here too."""
 
     module: Module
     starts: datetime
     ends: datetime
     venue: Venue | None = None
     lecturers: Sequence[Lecturer] = ()
+    information: str = ""
+    online_url: str = ""
+    materials: Sequence[Material] = ()
 
 
 @transaction.atomic
 def plan_cohort(
-    *, programme: Programme, details: CohortDetails, sessions: Sequence[PlannedSession], by: User, now: datetime
+    *,
+    programme: Programme,
+    details: CohortDetails,
+    sessions: Sequence[PlannedSession],
+    by: User,
+    now: datetime,
+    copied_from: Cohort | None = None,
+    publish: bool = False,
 ) -> Cohort:
-    """Save a draft of a cohort with its sessions and the seats kept for municipalities.
+    """Save a cohort with its sessions and the seats kept for municipalities: a draft, or published at once.
 
     Locks the programme, so that of two who plan at once under one name the second is refused.
     Raises PlanningRefused if `by` doesn't coordinate the region, if something belongs to another region, if the name
-    is taken in the programme, or if more seats are kept than there are.
+    is taken in the programme, if more seats are kept than there are, or if it is to be published and can't be; then
+    nothing is saved.
     """
     programme = lock(programme)
     region = programme.region_id
@@ -75,6 +87,8 @@ def plan_cohort(
             *(lecturer.region_id for lecturer in session.lecturers),
             *([session.venue.region_id] if session.venue else []),
         )
+    if copied_from:
+        require_same_region(region, copied_from.programme.region_id)
     if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values())):
         raise PlanningRefused(refusal)
     refuse_taken_name(programme, details.name)
@@ -82,7 +96,13 @@ def plan_cohort(
     set_seats(cohort, details.seats)
     planned = CohortSession.objects.bulk_create(
         CohortSession(
-            cohort=cohort, module=session.module, starts=session.starts, ends=session.ends, venue=session.venue
+            cohort=cohort,
+            module=session.module,
+            starts=session.starts,
+            ends=session.ends,
+            venue=session.venue,
+            information=session.information,
+            online_url=session.online_url,
         )
         for session in sessions
     )
@@ -92,15 +112,20 @@ def plan_cohort(
         for row, session in zip(planned, sessions, strict=True)
         for lecturer in session.lecturers
     )
+    _copy_materials(zip(planned, sessions, strict=True), earlier=copied_from)
     record(
         "cohort.planned",
         cohort,
         by=by,
         now=now,
         scope=region,
-        after=details.as_recorded() | {"sessions": [session.starts.isoformat() for session in sessions]},
+        after=details.as_recorded()
+        | {
+            "sessions": [session.starts.isoformat() for session in sessions],
+            "copied_from": copied_from.name if copied_from else "",
+        },
     )
-    return cohort
+    return publish_cohort(cohort=cohort, by=by, now=now) if publish else cohort
 
 
 def refuse_taken_name(programme: Programme, name: str, besides: Cohort | None = None) -> None:
@@ -117,4 +142,30 @@ def set_seats(cohort: Cohort, seats: Mapping[Municipality, int]) -> None:
         SeatAllocation(cohort=cohort, municipality=municipality, seats=number)
         for municipality, number in seats.items()
         if number
+    )
+
+
+def _copy_materials(planned: Iterable[tuple[CohortSession, PlannedSession]], *, earlier: Cohort | None) -> None:
+    """Hand out the same material, which shares its files, as many days before or after the new session as before.
+
+    Locked and read anew, so that nothing is copied whose file somebody is removing. Only that of `earlier`.
+    """
+    wanted = {material.pk: row for row, session in planned for material in session.materials}
+    if not wanted or earlier is None:
+        return
+    stored = Material.objects.select_for_update(of=("self",)).filter(pk__in=wanted, session__cohort=earlier)
+    Material.objects.bulk_create(
+        Material(
+            session=(row := wanted[material.pk]),
+            title=material.title,
+            file=material.file.name,
+            filename=material.filename,
+            content_type=material.content_type,
+            size=material.size,
+            url=material.url,
+            visible_from=material.visible_from and material.visible_from + (row.day - material.session.day),
+            shared_by=material.shared_by,
+        )
+        for material in stored.select_related("session")
+        if material.session
     )

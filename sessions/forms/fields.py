@@ -2,17 +2,19 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.forms.utils import from_current_timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions.advice import Advice
+from sessions.models import Lecturer
 from sessions.rules.days import Problem, is_plannable, problem_with
 
 
@@ -59,6 +61,27 @@ class OneOf(forms.TypedChoiceField):
         super().__init__(choices=choices, coerce=by_key.get, empty_value=None, required=False, **kwargs)
 
 
+class LecturersField(forms.TypedChoiceField):
+    """One lecturer, or one of the `teams` who teach together already: a session that is copied may have one.
+
+    Cleans to a list. Its initial value is the key, as text: `key_of`.
+    """
+
+    def __init__(self, *, rows: Collection[Lecturer], teams: Iterable[Sequence[Lecturer]] = (), **kwargs: Any) -> None:
+        choosable = [*(team for team in teams if len(team) > 1), *([row] for row in rows)]
+        by_key = {self.key_of(lecturers): list(lecturers) for lecturers in choosable}
+        choices = [
+            ("", _("Not decided")),
+            *((key, get_text_list([str(one) for one in who], _("and"))) for key, who in by_key.items()),
+        ]
+        super().__init__(choices=choices, coerce=by_key.__getitem__, empty_value=[], required=False, **kwargs)  # type: ignore[arg-type]  # whatever it cleans to
+
+    @staticmethod
+    def key_of(lecturers: Iterable[Lecturer]) -> str:
+        """What the field holds for these."""
+        return ",".join(sorted(str(lecturer.pk) for lecturer in lecturers))
+
+
 class TimesForm(forms.Form):
     """A day with a beginning and an end. After cleaning, `span` holds both as aware datetimes.
 
@@ -68,8 +91,6 @@ class TimesForm(forms.Form):
     day = DayField(label=gettext_lazy("Date"))
     starts = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput)
     ends = forms.TimeField(label=gettext_lazy("To"), widget=TimeInput)
-
-    avoid: Collection[date] = ()
 
     def clean(self) -> dict[str, Any]:
         """Join day and clock; a time that summer time skips or repeats is refused."""
@@ -95,7 +116,7 @@ class TimesForm(forms.Form):
 
     @property
     def problem(self) -> Problem | None:
-        return problem_with(self.chosen_day, avoid=self.avoid) if self.chosen_day else None
+        return problem_with(self.chosen_day) if self.chosen_day else None
 
     @property
     def advice(self) -> Advice | None:

@@ -2,110 +2,156 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, time
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from cohorts.models import Module
+from common.clock import at
 from sessions.actions.plan_cohort import PlannedSession
-from sessions.advice import Advice
-from sessions.forms.fields import OneOf, TimesForm
-from sessions.models import Lecturer, Venue
-from sessions.rules.planning import Proposal
+from sessions.advice import Advice, advise_together
+from sessions.forms.fields import LecturersField, OneOf, TimesForm
+from sessions.planner import Plan, Suggestion
+from sessions.rules.clashes import Booking
 
 
 class PlannedSessionForm(TimesForm):
     """One row of a new cohort's table of dates: a module, and where its session stands."""
 
-    def __init__(
-        self,
-        *args: Any,
-        module: Module,
-        proposal: Proposal,
-        venues: Collection[Venue],
-        lecturers: Collection[Lecturer],
-        avoid: Collection[date],
-        check_url: str,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, suggestion: Suggestion, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.module = module
-        self.proposal = proposal
-        self.avoid = avoid
-        self.fields["venue"] = OneOf(label=_("Venue"), rows=venues, empty_label=_("Not decided"))
-        self.fields["lecturer"] = OneOf(label=_("Lecturer"), rows=lecturers, empty_label=_("Not decided"))
-        self.fields["day"].widget.attrs |= {
-            "hx-get": f"{check_url}?row={self.prefix}",
-            "hx-trigger": "change",
-            "hx-target": f"#advice-{self.prefix}",
+        self.suggestion = suggestion
+        known = plan.calendar
+        teams = (suggestion.lecturers, suggestion.wish.lecturers)
+        self.fields["venue"] = OneOf(label=_("Venue"), rows=known.venues.values(), empty_label=_("Not decided"))
+        self.fields["lecturers"] = LecturersField(label=_("Lecturer"), rows=known.lecturers.values(), teams=teams)
+
+    @staticmethod
+    def initial_of(suggestion: Suggestion) -> dict[str, Any]:
+        """What the row proposes."""
+        proposal = suggestion.proposal
+        return {
+            "day": proposal.day,
+            "starts": proposal.starts.time(),
+            "ends": proposal.ends.time(),
+            "venue": str(suggestion.venue.pk) if suggestion.venue else "",
+            "lecturers": LecturersField.key_of(suggestion.lecturers),
         }
 
     @property
-    def reason(self) -> str | None:
-        """Why the date isn't the one that the rhythm wanted, as long as it is the proposed one."""
-        return self.proposal.reason if self.chosen_day == self.proposal.day else None
+    def module(self) -> Module:
+        return self.suggestion.wish.module
 
-    @property
-    def advice(self) -> Advice | None:
-        """What is to be said of the chosen day."""
-        return Advice(self.chosen_day, problem=self.problem, reason=self.reason) if self.chosen_day else None
+    def booking(self, *, cohort: UUID, expected: int) -> Booking | None:
+        """The row as it stands, if it names a day. It goes by its module's key: a session has none yet."""
+        if self.chosen_day is None:
+            return None
+        if self.is_bound:
+            data = self.cleaned_data
+            noon = at(self.chosen_day, time(12))
+            starts, ends = data.get("span", (noon, noon))
+            venue, lecturers = data.get("venue"), data.get("lecturers", [])
+        else:
+            proposal = self.suggestion.proposal
+            starts, ends = proposal.starts, proposal.ends
+            venue, lecturers = self.suggestion.venue, self.suggestion.lecturers
+        return Booking(
+            session=self.module.pk,
+            cohort=cohort,
+            starts=starts,
+            ends=ends,
+            venue=venue.pk if venue else None,
+            lecturers=frozenset(lecturer.pk for lecturer in lecturers),
+            expected=expected,
+        )
+
+    def with_reason(self, advice: Advice) -> Advice:
+        """Say also why the date is proposed, as long as it is the proposed one."""
+        proposal = self.suggestion.proposal
+        return replace(advice, why=proposal.why, reason=proposal.reason) if advice.day == proposal.day else advice
 
     def planned(self) -> PlannedSession:
         """What the action needs; the form must be valid."""
-        starts, ends = self.cleaned_data["span"]
-        lecturer = self.cleaned_data["lecturer"]
+        data, wish = self.cleaned_data, self.suggestion.wish
+        starts, ends = data["span"]
         return PlannedSession(
             module=self.module,
             starts=starts,
             ends=ends,
-            venue=self.cleaned_data["venue"],
-            lecturers=[lecturer] if lecturer else [],
+            venue=data["venue"],
+            lecturers=data["lecturers"],
+            information=wish.information,
+            online_url=wish.online_url,
+            materials=wish.materials,
         )
 
 
 class PlannedSessions(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no argument at run time
-    """The table: one row per module, in order. Dates that don't suit are saved only when asked to be kept."""
+    """The table: one row per module, in order. What there is to object to is saved only when asked to be kept.
 
-    def __init__(self, *args: Any, modules: Sequence[Module], proposals: Sequence[Proposal], **kwargs: Any) -> None:
-        self.modules = modules
-        self.proposals = proposals
-        kwargs["initial"] = [
-            {
-                "day": row.day,
-                "starts": row.starts.time(),
-                "ends": row.ends.time(),
-            }
-            for row in proposals
-        ]
+    `expected` people will take part; `avoid` are the days that the coordinator wants free; with `kept` she has said
+    already that she wants her dates as they are.
+    """
+
+    def __init__(
+        self, *args: Any, plan: Plan, expected: int, avoid: Collection[date], kept: bool = False, **kwargs: Any
+    ) -> None:
+        self.plan = plan
+        self.expected = expected
+        self.avoid = avoid
+        self.kept = kept
+        kwargs["initial"] = [PlannedSessionForm.initial_of(suggestion) for suggestion in plan.suggestions]
         super().__init__(*args, **kwargs)
-        self.min_num = self.max_num = self.absolute_max = len(modules)
+        self.min_num = self.max_num = self.absolute_max = len(plan.suggestions)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Give each row its module and proposal."""
-        row = index or 0
-        return super().get_form_kwargs(index) | {"module": self.modules[row], "proposal": self.proposals[row]}
+        """Give each row its suggestion."""
+        own = {"suggestion": self.plan.suggestions[index or 0], "plan": self.plan}
+        return super().get_form_kwargs(index) | own
+
+    @property
+    def rows(self) -> Iterator[tuple[PlannedSessionForm, Advice | None]]:
+        """Each row with what is to be said of it; nothing of one without a day."""
+        return ((form, self.advice.get(form.module.pk)) for form in self.forms)
+
+    @cached_property
+    def advice(self) -> Mapping[UUID, Advice]:
+        """What is to be said of the rows, by module: of each day, and of what is in the way if all were saved."""
+        programme, plan = self.plan.programme, self.plan
+        rows = [form.booking(cohort=programme.pk, expected=self.expected) for form in self.forms]
+        bookings = [booking for booking in rows if booking]
+        is_known = plan.covers([form.chosen_day for form in self.forms if form.chosen_day])
+        found = advise_together(
+            bookings, region=programme.region, avoid=self.avoid, calendar=plan.calendar if is_known else None
+        )
+        forms_of = {form.module.pk: form for form in self.forms}
+        return {module: forms_of[module].with_reason(advice) for module, advice in found.items()}
 
     @property
     def has_problems(self) -> bool:
-        """Whether any date is one that doesn't suit."""
-        return any(form.problem for form in self.forms)
+        """Whether there is anything to object to: a day that doesn't suit, or somebody or something taken."""
+        return any(advice.objects for advice in self.advice.values())
 
     @property
     def is_kept(self) -> bool:
-        """Whether the coordinator wants those dates anyway."""
-        return self.is_bound and "keep" in self.data
+        """Whether the coordinator wants it anyway."""
+        return "keep" in self.data if self.is_bound else self.kept
 
     def clean(self) -> None:
-        """Hold the order of the modules, and ask before a date that doesn't suit is saved."""
+        """Hold the order of the modules, and ask before something is saved that there is an objection to."""
+        has_problems = self.has_problems  # asked before a day that comes too early is taken out
         for earlier, later in pairwise(self.forms):
             if earlier.chosen_day and later.chosen_day and later.chosen_day <= earlier.chosen_day:
                 numbers = {"later": later.module.number, "earlier": earlier.module.number}
                 later.add_error("day", _("Module %(later)s must come after module %(earlier)s.") % numbers)
-        if self.has_problems and not self.is_kept:
+        if has_problems and not self.is_kept:
             raise forms.ValidationError(_("Some dates don't suit. Change them, or tick that you want to keep them."))
 
     def planned(self) -> list[PlannedSession]:

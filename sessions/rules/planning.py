@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import count
+from datetime import date, datetime, time
+from itertools import count, pairwise
 from typing import Protocol, SupportsFloat
+from uuid import UUID
 
-from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from common.clock import at
-from sessions.rules.days import JULY, ONE_DAY, Problem, problem_with
+from sessions.rules.days import JULY, NOTHING_BLOCKED, ONE_DAY, Problem, problem_with
+from sessions.rules.diary import Diary, Engagement
+from sessions.rules.rhythms import ONE_WEEK, Rhythm, Wanted
 
-ONE_WEEK = timedelta(weeks=1)
-MONTHS_IN_YEAR = 12
-LAST = 5  # a fifth weekday exists in few months: who chooses one means the last
-
-ORDINALS: dict[int, Promise] = {
-    1: pgettext_lazy("weekday of the month", "first"),
-    2: pgettext_lazy("weekday of the month", "second"),
-    3: pgettext_lazy("weekday of the month", "third"),
-    4: pgettext_lazy("weekday of the month", "fourth"),
-    LAST: pgettext_lazy("weekday of the month", "last"),
-}
+NOTHING_BOOKED = Diary()
 
 
-class Step(Protocol):
-    """What the planner needs to know of a module: hours, and months after the programme's start."""
+class Outline(Protocol):
+    """What a module says of its session: hours, and months after the programme's start."""
 
     @property
     def month_offset(self) -> int: ...
@@ -39,120 +30,88 @@ class Step(Protocol):
     def hours(self) -> SupportsFloat: ...
 
 
-class Rhythm(Protocol):
-    """How the wanted dates follow each other."""
-
-    def wanted(self, first: date, months: Sequence[int]) -> Iterator[Wanted]:
-        """One wanted date for each of `months`, the modules' offsets from the start, in order."""
-        ...
-
-
 @dataclass(frozen=True)
-class Wanted:
-    """A date as the rhythm has it, with what it skipped to come there. It should stay in `month`, if given."""
+class Step:
+    """A session that wants a date. `needs` are the lecturers and the venue that it is to have, by key."""
 
-    day: date
-    problem: Problem | None = None
-    month: tuple[int, int] | None = None
+    outline: Outline
+    starts: time
+    needs: Sequence[UUID] = ()
 
-
-@dataclass(frozen=True)
-class NthWeekday:
-    """The n-th weekday of the month, such as its second Tuesday. `weekday` counts from Monday, 0."""
-
-    nth: int
-    weekday: int
-
-    @classmethod
-    def of(cls, day: date) -> NthWeekday:
-        """The rhythm that `day` belongs to: the 9th of March 2027 is a second Tuesday."""
-        return cls(nth=(day.day - 1) // 7 + 1, weekday=day.weekday())
-
-    def __str__(self) -> str:
-        weekday = date_format(date(2024, 1, 1) + timedelta(days=self.weekday), "l").lower()
-        return _("the %(nth)s %(weekday)s of the month") % {"nth": ORDINALS[self.nth], "weekday": weekday}
-
-    def wanted(self, first: date, months: Sequence[int]) -> Iterator[Wanted]:
-        """July is left out: what falls in it, and all that follows, comes a month later.
-
-        A module with the same offset as the one before it follows two weeks later.
-        """
-        month = first.year * MONTHS_IN_YEAR + first.month - 1
-        day = first
-        for index, offset in enumerate(months):
-            gap = max(offset - months[index - 1], 0) if index else 0
-            problem = None
-            month += gap
-            if month % MONTHS_IN_YEAR == JULY - 1:
-                problem = problem_with(self.in_month(month))
-                month += 1
-            day = self.in_month(month) if gap or problem or not index else day + 2 * ONE_WEEK
-            yield Wanted(day, problem, (day.year, day.month))
-
-    def in_month(self, month: int) -> date:
-        """The date in `month`, counted from the year 0."""
-        first = date(month // MONTHS_IN_YEAR, month % MONTHS_IN_YEAR + 1, 1)
-        day = first + timedelta(days=(self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1))
-        return day if day.month == first.month else day - ONE_WEEK
-
-
-@dataclass(frozen=True)
-class EveryWeeks:
-    """The same weekday every `weeks` weeks."""
-
-    weeks: int
-
-    def __str__(self) -> str:
-        return ngettext("every week", "every %(weeks)s weeks", self.weeks) % {"weeks": self.weeks}
-
-    def wanted(self, first: date, months: Sequence[int]) -> Iterator[Wanted]:
-        """The modules' months don't matter. What falls in July comes in the first week of August."""
-        day = first
-        for index in range(len(months)):
-            if index:
-                day += self.weeks * ONE_WEEK
-            problem = problem_with(day) if day.month == JULY else None
-            while day.month == JULY:
-                day += ONE_WEEK
-            yield Wanted(day, problem)
+    def on(self, day: date) -> tuple[datetime, datetime]:
+        """When it begins and ends if it is held on `day`."""
+        return at(day, self.starts), end_of(day, self.starts, self.outline.hours)
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A date for one module. `reason` says why it isn't the wanted one. Times are Swedish."""
+    """A date for one module. Times are Swedish.
+
+    `why` says why the wanted date was wanted, `reason` why another was taken. `engaged` is what takes the module's
+    lecturers or venue on the proposed day all the same, since no day nearby was better.
+    """
 
     day: date
     starts: datetime
     ends: datetime
     wanted: date
+    why: str
     reason: str | None
+    engaged: Sequence[Engagement] = ()
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The days to choose among."""
+
+    avoid: Collection[date]
+    blocked: Mapping[date, str]
+    diary: Diary
+
+    def problem(self, day: date) -> Problem | None:
+        """Why nobody should be called to a session that day."""
+        return problem_with(day, avoid=self.avoid, blocked=self.blocked)
+
+    def engagements(self, step: Step, day: date) -> Sequence[Engagement]:
+        """What takes the step's lecturers or venue that day."""
+        starts, ends = step.on(day)
+        return self.diary.engagements(step.needs, starts=starts, ends=ends)
 
 
 def propose(
-    modules: Sequence[Step], *, first: date, rhythm: Rhythm, starts: time, avoid: Collection[date] = ()
+    steps: Sequence[Step],
+    *,
+    first: date,
+    rhythm: Rhythm,
+    after: date = date.min,
+    avoid: Collection[date] = (),
+    blocked: Mapping[date, str] = NOTHING_BLOCKED,
+    diary: Diary = NOTHING_BOOKED,
 ) -> list[Proposal]:
-    """Return a date for each of `modules`, in order, beginning with `first` and following `rhythm`.
+    """Return a date for each of `steps`, in order and later than `after`, from `first` on in `rhythm`.
 
-    A wanted date that doesn't suit is moved to the nearest day that does: in the same week if possible, otherwise
-    outward, later before earlier. Order is kept, and with a monthly rhythm the month too.
+    A wanted date that doesn't suit, or on which the lecturer or the venue is taken, is moved to the nearest day that
+    is better: in the same week if possible, otherwise outward, later before earlier. Order is kept, and with a monthly
+    rhythm the month too. A day that suits is found in any case; one on which all are free only nearby.
     """
+    days = _Days(avoid, blocked, diary)
     proposals: list[Proposal] = []
-    for module, wanted in zip(modules, rhythm.wanted(first, [module.month_offset for module in modules]), strict=True):
-        after = proposals[-1].day if proposals else date.min
-        day = next(day for day in _candidates(wanted) if day > after and problem_with(day, avoid=avoid) is None)
-        problem = wanted.problem or problem_with(wanted.day, avoid=avoid)
-        reason = str(problem) if problem else None
-        if reason is None and day != wanted.day:
-            reason = _("The session before it comes on the wanted day or later.")
+    wishes = list(rhythm.wanted(first, [step.outline.month_offset for step in steps]))
+    for step, wanted, before in zip(steps, wishes, _next_wishes(wishes), strict=True):
+        day = _chosen(step, wanted, days, after=after, before=before)
+        starts, ends = step.on(day)
         proposals.append(
             Proposal(
                 day=day,
-                starts=at(day, starts),
-                ends=end_of(day, starts, module.hours),
+                starts=starts,
+                ends=ends,
                 wanted=wanted.day,
-                reason=reason,
+                why=wanted.why,
+                reason=_reason(step, wanted, day, days),
+                engaged=days.engagements(step, day),
             )
         )
+        after = day
     return proposals
 
 
@@ -167,17 +126,45 @@ def end_of(day: date, starts: time, hours: SupportsFloat) -> datetime:
     return at(day, time(hour, minute))
 
 
-def _candidates(wanted: Wanted) -> Iterator[date]:
-    """Days from the best to the worst: the wanted day, its week, the rest of its month, then ever further away."""
+def _next_wishes(wishes: Sequence[Wanted]) -> Iterator[date]:
+    """The day that each wish must leave to the one after it."""
+    yield from (later.day for _earlier, later in pairwise(wishes))
+    yield date.max
+
+
+def _chosen(step: Step, wanted: Wanted, days: _Days, *, after: date, before: date) -> date:
+    """The best day for a step: one that suits and is free, nearby; otherwise the nearest one that suits."""
+    if wanted.fixed:
+        return wanted.day
+    nearest = None
+    for day in _nearby(wanted):
+        if day > after and not days.problem(day):
+            if day < before and not days.engagements(step, day):
+                return day
+            nearest = nearest or day
+    return nearest or next(day for day in _outward(wanted.day, count()) if day > after and not days.problem(day))
+
+
+def _reason(step: Step, wanted: Wanted, day: date, days: _Days) -> str | None:
+    """Why `day` isn't simply the one that the rhythm gives."""
+    if wanted.problem:
+        return str(wanted.problem)
+    if day == wanted.day:
+        return None
+    objection = days.problem(wanted.day) or next(iter(days.engagements(step, wanted.day)), None)
+    return str(objection or _("The session before it comes on the wanted day or later."))
+
+
+def _nearby(wanted: Wanted) -> Iterator[date]:
+    """Days from the best to the worst: the wanted day, its week, the rest of its month."""
 
     def in_month(day: date) -> bool:
         return wanted.month is None or (day.year, day.month) == wanted.month
 
     week = wanted.day.isocalendar()[:2]
-    nearby = list(_outward(wanted.day, range(32)))
-    yield from (day for day in nearby if in_month(day) and day.isocalendar()[:2] == week)
-    yield from (day for day in nearby if in_month(day))
-    yield from _outward(wanted.day, count())
+    days = [day for day in _outward(wanted.day, range(32)) if in_month(day)]
+    yield from (day for day in days if day.isocalendar()[:2] == week)
+    yield from (day for day in days if day.isocalendar()[:2] != week)
 
 
 def _outward(day: date, distances: Iterator[int] | range) -> Iterator[date]:

@@ -151,7 +151,8 @@ def pages_in_other_states() -> dict[str, list[str]]:
     plan = {
         "programme": Programme.objects.order_by("-modules_required").first().pk,
         "first": first - timedelta(days=first.weekday()),
-        "rhythm": "4",
+        "rhythm": "weeks",
+        "weeks": 4,
         "starts": "09:00",
         "capacity": 25,
     }

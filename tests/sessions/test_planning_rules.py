@@ -4,46 +4,59 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import SupportsFloat
+from uuid import UUID
 
 import pytest
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.clock import at
+from sessions.rules.clashes import Kind
 from sessions.rules.days import HOLIDAYS, Unsuitable, problem_with, public_holiday, school_break
+from sessions.rules.diary import Diary, Engagement
 from sessions.rules.planning import (
-    EveryWeeks,
-    NthWeekday,
     Proposal,
-    Rhythm,
+    Step,
     application_period,
     end_of,
     propose,
     suggested_name,
     term_of,
 )
+from sessions.rules.rhythms import EveryWeeks, Listed, NthWeekday, Rhythm, rhythm_of
 
 NINE_O_CLOCK = time(9)
+LENA, SALEN = UUID(int=1), UUID(int=2)
 
 
-@dataclass
-class Step:
+@dataclass(frozen=True)
+class Outline:
     month_offset: int
     hours: SupportsFloat = 7
 
 
-NINE_MONTHS = [Step(month) for month in range(9)]
+def step(month_offset: int, *needs: UUID) -> Step:
+    return Step(Outline(month_offset), NINE_O_CLOCK, needs)
 
 
-def dates(first: date, rhythm: Rhythm | None = None, **kwargs: object) -> list[Proposal]:
-    """Nine sessions, by default on the weekday of the month that `first` is."""
+NINE_MONTHS = [step(month) for month in range(9)]
+
+
+def dates(first: date, rhythm: Rhythm | None = None, *needs: UUID, **kwargs: object) -> list[Proposal]:
+    """Nine sessions that all want the same, by default on the weekday of the month that `first` is."""
     return propose(
-        NINE_MONTHS,
+        [step(month, *needs) for month in range(9)],
         first=first,
         rhythm=rhythm or NthWeekday.of(first),
-        starts=NINE_O_CLOCK,
         **kwargs,  # type: ignore[arg-type]
     )
+
+
+def taken(whom: UUID, *days: date, hours: tuple[int, int] = (9, 16), kind: Kind = Kind.LECTURER) -> Diary:
+    """A diary in which `whom` is engaged on `days`."""
+    begin, end = (time(hour) for hour in hours)
+    return Diary(Engagement(kind, whom, "Lena Lektor", at(day, begin), at(day, end), "VT 2027 B") for day in days)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +153,7 @@ def test_july_is_left_out_and_everything_after_it_comes_a_month_later() -> None:
 
 
 def test_a_programme_that_rests_in_july_by_itself_needs_no_reason() -> None:
-    steps = [Step(0), Step(2)]
-    june, august = propose(steps, first=date(2027, 6, 8), rhythm=NthWeekday(2, 1), starts=NINE_O_CLOCK)
+    june, august = propose([step(0), step(2)], first=date(2027, 6, 8), rhythm=NthWeekday(2, 1))
     assert (june.day, august.day) == (date(2027, 6, 8), date(2027, 8, 10))
     assert august.reason is None
 
@@ -152,7 +164,7 @@ def test_a_fifth_weekday_means_the_last_of_the_month() -> None:
 
 
 def test_two_modules_in_one_month_are_two_weeks_apart() -> None:
-    first, second = propose([Step(0), Step(0)], first=date(2026, 9, 8), rhythm=NthWeekday(2, 1), starts=NINE_O_CLOCK)
+    first, second = propose([step(0), step(0)], first=date(2026, 9, 8), rhythm=NthWeekday(2, 1))
     assert second.day - first.day == timedelta(weeks=2)
 
 
@@ -182,27 +194,189 @@ def test_a_session_ends_on_its_day(starts: time, hours: SupportsFloat, ends: tim
     assert timezone.localtime(end_of(date(2026, 3, 10), starts, hours)).time() == ends
 
 
-weekdays = st.dates(date(2026, 1, 1), date(2039, 12, 31)).filter(lambda day: day.weekday() < 5)
-rhythms = st.one_of(st.none(), st.builds(EveryWeeks, st.integers(1, 5)))
+def test_a_weekday_of_the_month_may_be_chosen_apart_from_the_first_date() -> None:
+    third_thursdays = dates(date(2026, 9, 1), NthWeekday(3, 3))
+    assert [proposal.day for proposal in third_thursdays[:2]] == [date(2026, 9, 17), date(2026, 10, 15)]
+    assert dates(date(2026, 9, 18), NthWeekday(3, 3))[0].day == date(2026, 10, 15)  # September's is over
 
 
-@given(first=weekdays, rhythm=rhythms, avoid=st.frozensets(st.dates(date(2026, 1, 1), date(2040, 12, 31)), max_size=20))
+class TestListedDates:
+    LIST = (date(2027, 3, 9), date(2027, 3, 26), date(2027, 5, 11))  # the second is Good Friday
+
+    def proposed(self, *, fixed: bool = False) -> list[Proposal]:
+        steps = [step(month) for month in range(3)]
+        return propose(steps, first=self.LIST[0], rhythm=Listed(self.LIST, fixed=fixed))
+
+    def test_one_that_does_not_suit_is_moved_to_the_nearest_that_does(self) -> None:
+        first, second, third = self.proposed()
+        assert (first.day, third.day) == (self.LIST[0], self.LIST[2])
+        assert second.day == date(2027, 3, 24)  # the day before is Maundy Thursday
+        assert second.reason == str(problem_with(self.LIST[1]))
+
+    def test_they_are_kept_as_they_are_for_who_wants_them_so(self) -> None:
+        proposals = self.proposed(fixed=True)
+        assert tuple(proposal.day for proposal in proposals) == self.LIST
+        assert [proposal.reason for proposal in proposals] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("days", "rhythm"),
+    [
+        ([date(2027, 1, 12), date(2027, 2, 9), date(2027, 3, 9)], NthWeekday(2, 1)),
+        ([date(2027, 1, 12), date(2027, 2, 10), date(2027, 3, 9)], NthWeekday(2, 1)),  # one was moved
+        ([date(2027, 1, 12), date(2027, 1, 26), date(2027, 2, 9), date(2027, 2, 23)], EveryWeeks(2)),
+        ([date(2027, 1, 12), date(2027, 1, 13)], None),
+        ([date(2027, 1, 12)], None),
+        ([], None),
+    ],
+)
+def test_the_rhythm_of_an_earlier_cohort_is_seen(days: list[date], rhythm: Rhythm | None) -> None:
+    assert rhythm_of(days) == rhythm
+
+
+class TestLecturersAndVenues:
+    WANTED = date(2027, 3, 9)  # a Tuesday
+
+    def test_a_day_on_which_the_lecturer_teaches_is_left_for_the_nearest_in_its_week(self) -> None:
+        first = dates(self.WANTED, None, LENA, diary=taken(LENA, self.WANTED))[0]
+        assert first.day == date(2027, 3, 10)
+        with translation.override("en"):
+            again = dates(self.WANTED, None, LENA, diary=taken(LENA, self.WANTED))[0]
+            assert again.reason == "Lena Lektor teaches VT 2027 B on Tuesday 9 March 2027."
+
+    @pytest.mark.parametrize(("kind", "said"), [(Kind.AWAY, "can't teach"), (Kind.VENUE, "is booked for")])
+    def test_so_is_one_on_which_she_is_away_or_the_venue_is_booked(self, kind: Kind, said: str) -> None:
+        with translation.override("en"):
+            first = dates(self.WANTED, None, LENA, diary=taken(LENA, self.WANTED, kind=kind))[0]
+        assert first.day == date(2027, 3, 10)
+        assert first.reason is not None
+        assert said in first.reason
+
+    def test_another_who_teaches_or_another_venue_is_no_obstacle(self) -> None:
+        assert dates(self.WANTED, None, LENA, diary=taken(SALEN, self.WANTED))[0].day == self.WANTED
+
+    def test_neither_is_a_session_that_ends_when_this_one_begins(self) -> None:
+        assert dates(self.WANTED, None, LENA, diary=taken(LENA, self.WANTED, hours=(7, 9)))[0].day == self.WANTED
+
+    def test_if_the_week_is_full_the_month_has_other_days(self) -> None:
+        week = [date(2027, 3, 8) + timedelta(days=n) for n in range(5)]
+        first = dates(self.WANTED, None, LENA, diary=taken(LENA, *week))[0]
+        assert first.day == date(2027, 3, 5)  # the Friday before is nearer than the Monday after
+        assert not first.engaged
+
+    def test_if_the_month_is_full_the_day_is_kept_and_it_is_said_who_is_missing(self) -> None:
+        month = [date(2027, 3, 1) + timedelta(days=n) for n in range(31)]
+        first = dates(self.WANTED, None, LENA, diary=taken(LENA, *month))[0]
+        assert (first.day, first.reason) == (self.WANTED, None)
+        assert [engagement.whom for engagement in first.engaged] == [LENA]
+
+    def test_no_session_takes_the_place_of_the_next(self) -> None:
+        busy = [date(2027, 3, 8) + timedelta(days=n) for n in range(8)]
+        diary = taken(LENA, *busy)
+        first, second, *_others = dates(self.WANTED, EveryWeeks(1), LENA, diary=diary, after=date(2027, 3, 8))
+        assert (first.day, second.day) == (self.WANTED, date(2027, 3, 16))
+        assert first.engaged
+
+
+FIRST_DAY, LAST_DAY = date(2026, 1, 1), date(2040, 12, 31)
+weekdays = st.dates(FIRST_DAY, date(2039, 12, 31)).filter(lambda day: day.weekday() < 5)
+some_days = st.frozensets(st.dates(FIRST_DAY, LAST_DAY), max_size=20)
+rhythms = st.one_of(
+    st.none(),
+    st.builds(EveryWeeks, st.integers(1, 8)),
+    st.builds(NthWeekday, st.integers(1, 5), st.integers(0, 4)),
+    st.builds(Listed, st.lists(weekdays, min_size=9, max_size=9, unique=True).map(lambda days: tuple(sorted(days)))),
+)
+
+
+@st.composite
+def busy_seasons(draw: st.DrawFn) -> tuple[date, Diary]:
+    """A first date, and a diary in which lecturer and venue are taken on many days of the year that follows."""
+    first = draw(weekdays)
+    offsets = draw(st.frozensets(st.integers(-10, 300), max_size=120))
+    days = [first + timedelta(days=offset) for offset in offsets]
+    diary = Diary(
+        Engagement(Kind.LECTURER, LENA if day.day % 2 else SALEN, "Lena Lektor", at(day, time(8)), at(day, time(12)))
+        for day in days
+    )
+    return first, diary
+
+
+@given(first=weekdays, rhythm=rhythms, avoid=some_days, blocked=some_days)
 def test_whatever_the_start_every_proposed_day_suits(
-    first: date, rhythm: Rhythm | None, avoid: frozenset[date]
+    first: date, rhythm: Rhythm | None, avoid: frozenset[date], blocked: frozenset[date]
 ) -> None:
-    proposals = dates(first, rhythm, avoid=avoid)
+    reasons = dict.fromkeys(blocked, "Regional konferens")
+    proposals = dates(first, rhythm, avoid=avoid, blocked=reasons)
     days = [proposal.day for proposal in proposals]
     assert len(days) == len(NINE_MONTHS)
-    assert all(problem_with(day, avoid=avoid) is None for day in days)
+    assert all(problem_with(day, avoid=avoid, blocked=reasons) is None for day in days)
     assert days == sorted(set(days))
     assert all((proposal.day == proposal.wanted) or proposal.reason for proposal in proposals)
-    assert proposals == dates(first, rhythm, avoid=avoid)
+    assert all(proposal.why for proposal in proposals)
+    assert proposals == dates(first, rhythm, avoid=avoid, blocked=reasons)
 
 
-@given(first=weekdays)
-def test_a_monthly_rhythm_gives_one_session_a_month(first: date) -> None:
-    months = [(proposal.day.year, proposal.day.month) for proposal in dates(first)]
+@given(season=busy_seasons())
+def test_a_monthly_rhythm_gives_one_session_a_month_however_busy_people_are(season: tuple[date, Diary]) -> None:
+    first, diary = season
+    months = [(proposal.day.year, proposal.day.month) for proposal in dates(first, None, LENA, SALEN, diary=diary)]
     assert len(set(months)) == len(NINE_MONTHS)
+
+
+@given(season=busy_seasons())
+def test_nobody_is_booked_twice_where_a_day_of_the_month_was_free(season: tuple[date, Diary]) -> None:
+    first, diary = season
+    for proposal in dates(first, None, LENA, SALEN, diary=diary):
+        assert problem_with(proposal.day) is None
+        if proposal.engaged:
+            month = [
+                day
+                for n in range(31)
+                if (day := proposal.day.replace(day=1) + timedelta(n)).month == proposal.day.month
+            ]
+            assert not any(is_free(day, diary) for day in month if problem_with(day) is None)
+        if proposal.day != proposal.wanted:
+            assert proposal.reason
+
+
+@given(season=busy_seasons(), rhythm=st.builds(EveryWeeks, st.integers(1, 8)))
+def test_a_free_day_in_the_same_week_comes_before_all_others(season: tuple[date, Diary], rhythm: EveryWeeks) -> None:
+    first, diary = season
+    before = date.min
+    proposals = dates(first, rhythm, LENA, SALEN, diary=diary)
+    for proposal in proposals:
+        monday = proposal.wanted - timedelta(days=proposal.wanted.weekday())
+        week = [day for n in range(5) if (day := monday + timedelta(n)) > before and problem_with(day) is None]
+        if any(is_free(day, diary) for day in week):
+            assert proposal.day in week
+            assert not proposal.engaged
+        before = proposal.day
+    assert proposals == dates(first, rhythm, LENA, SALEN, diary=diary)
+
+
+def is_free(day: date, diary: Diary) -> bool:
+    starts, ends = step(0).on(day)
+    return not diary.engagements([LENA, SALEN], starts=starts, ends=ends)
+
+
+class Counted(frozenset[date]):
+    """Days to avoid that count how often they are looked at: once for each day that the planner considers."""
+
+    looks = 0
+
+    def __contains__(self, day: object) -> bool:
+        type(self).looks += 1
+        return super().__contains__(day)
+
+
+def test_fifty_cohorts_take_little_work_in_a_busy_year() -> None:
+    first = date(2027, 1, 12)
+    busy = [first + timedelta(days=n) for n in range(300) if n % 3]
+    diary = taken(LENA, *busy)
+    for weeks in range(50):
+        dates(first + timedelta(weeks=weeks), None, LENA, diary=diary, avoid=Counted())
+    assert Counted.looks < 50 * 9 * 20
 
 
 @pytest.mark.parametrize(("day", "term"), [(date(2027, 1, 12), "2027"), (date(2026, 8, 11), "2026")])

@@ -1,0 +1,157 @@
+"""A new cohort's sessions as they are proposed: dates by rules.planning, from everything the region has booked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from cohorts.models import Module, Programme
+from common.clock import at
+from sessions.advice import blocked_days
+from sessions.clashes import Calendar
+from sessions.copying import Earlier, clock_of
+from sessions.models import Lecturer, Material, Venue
+from sessions.rules.clashes import Kind
+from sessions.rules.days import ONE_DAY
+from sessions.rules.diary import Diary, Engagement
+from sessions.rules.planning import Proposal, Step, propose
+from sessions.rules.rhythms import Rhythm
+
+# How far from the dates of the rhythm the planner looks, and a little more.
+AROUND = timedelta(days=35)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the session of a module should have beside a date."""
+
+    module: Module
+    starts: time
+    venue: Venue | None = None
+    lecturers: Sequence[Lecturer] = ()
+    information: str = ""
+    online_url: str = ""
+    materials: Sequence[Material] = ()
+
+    def as_step(self) -> Step:
+        """What the rules must know of it."""
+        needs = [lecturer.pk for lecturer in self.lecturers] + ([self.venue.pk] if self.venue else [])
+        return Step(self.module, self.starts, needs)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A wish with the date that is proposed for it, and what of the wish can be had that day."""
+
+    wish: Wish
+    proposal: Proposal
+
+    @property
+    def venue(self) -> Venue | None:
+        """The wished one unless it is booked."""
+        venue = self.wish.venue
+        return None if venue is None or venue.pk in self._engaged else venue
+
+    @property
+    def lecturers(self) -> list[Lecturer]:
+        """The wished ones but for those who are away or teach elsewhere."""
+        return [lecturer for lecturer in self.wish.lecturers if lecturer.pk not in self._engaged]
+
+    @property
+    def _engaged(self) -> set[object]:
+        return {engagement.whom for engagement in self.proposal.engaged}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All suggestions, in the order of the modules, and what is booked between two days around them."""
+
+    programme: Programme
+    suggestions: Sequence[Suggestion]
+    calendar: Calendar
+    first: date
+    last: date
+
+    @property
+    def moved(self) -> int:
+        """How many dates aren't simply those of the rhythm."""
+        return sum(1 for suggestion in self.suggestions if suggestion.proposal.reason)
+
+    @property
+    def left_out(self) -> list[tuple[Module, Engagement]]:
+        """Who or what was wished for a module but can't be had on its day, and why."""
+        return [
+            (suggestion.wish.module, engagement)
+            for suggestion in self.suggestions
+            for engagement in suggestion.proposal.engaged
+        ]
+
+    def covers(self, days: Collection[date]) -> bool:
+        """Whether the calendar knows what is booked on all of `days`."""
+        return all(self.first <= day <= self.last for day in days)
+
+
+def plan_of(
+    programme: Programme, wishes: Sequence[Wish], *, first: date, rhythm: Rhythm, after: date, avoid: Collection[date]
+) -> Plan:
+    """Propose a date later than `after` for each of `wishes`, which are some, of a region that the user coordinates."""
+    wanted = [wish.day for wish in rhythm.wanted(first, [wish.module.month_offset for wish in wishes])]
+    begin, end = min(wanted) - AROUND, max(wanted) + AROUND
+    calendar = Calendar([programme.region_id], first=begin, last=end)
+    proposals = propose(
+        [wish.as_step() for wish in wishes],
+        first=first,
+        rhythm=rhythm,
+        after=after,
+        avoid=avoid,
+        blocked=blocked_days([programme.region_id], begin, end),
+        diary=Diary(engagements_in(calendar, begin, end)),
+    )
+    suggestions = [Suggestion(wish, proposal) for wish, proposal in zip(wishes, proposals, strict=True)]
+    return Plan(programme, suggestions, calendar, begin, end)
+
+
+def wishes_for(
+    modules: Sequence[Module],
+    *,
+    starts: time,
+    venue: Venue | None = None,
+    lecturer: Lecturer | None = None,
+    earlier: Earlier | None = None,
+) -> Iterator[Wish]:
+    """What each session should have: what is chosen for all, otherwise as it was in the `earlier` cohort.
+
+    A session that began at another time than most of its cohort keeps its own.
+    """
+    for module in modules:
+        followed = earlier.session_of(module) if earlier else None
+        if earlier is None or followed is None:
+            yield Wish(module, starts, venue, [lecturer] if lecturer else [])
+            continue
+        yield Wish(
+            module,
+            starts=starts if clock_of(followed) == earlier.starts else clock_of(followed),
+            venue=venue or followed.venue,
+            lecturers=[lecturer] if lecturer else list(followed.lecturers.all()),
+            information=followed.information,
+            online_url=earlier.standing_link if followed.online_url else "",
+            materials=list(followed.materials.all()),
+        )
+
+
+def engagements_in(calendar: Calendar, first: date, last: date) -> Iterator[Engagement]:
+    """What takes lecturers and venues from `first` to `last`, both included, as the planner needs it."""
+    for session in calendar.sessions.values():
+        cohort = session.cohort.name
+        for lecturer in session.lecturers.all():
+            yield Engagement(Kind.LECTURER, lecturer.pk, lecturer.name, session.starts, session.ends, cohort)
+        if session.venue:
+            yield Engagement(Kind.VENUE, session.venue.pk, str(session.venue), session.starts, session.ends, cohort)
+    for key, periods in calendar.circumstances.away.items():
+        name = calendar.lecturers[key].name
+        for begins, ends in periods:
+            day = max(begins, first)
+            while day <= min(ends, last):
+                yield Engagement(Kind.AWAY, key, name, at(day, time.min), at(day, time.max))
+                day += ONE_DAY

@@ -1,0 +1,133 @@
+"""The second page of a new cohort: a table of proposed dates. All answers of the first are in its address."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest
+from accounts.permissions import Permission, requires
+from sessions.actions import plan_cohort
+from sessions.advice import Advice
+from sessions.copying import taken_over
+from sessions.exceptions import PlanningRefused
+from sessions.forms.new_cohort import NewCohortForm
+from sessions.forms.planning import PlannedSessions, planned_sessions
+from sessions.planner import plan_of, wishes_for
+from sessions.rules.days import is_plannable, problem_with, school_break
+from sessions.rules.rhythms import Listed
+from sessions.views.new_cohort import first_page, form_for
+
+
+@requires(Permission.PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_dates(request: AuthenticatedRequest) -> HttpResponse:
+    """Propose dates with reasons, to change and save: as a draft, or published at once."""
+    form = form_for(request.user, request.GET)
+    if not form.is_valid():
+        return first_page(request, form)
+    table = _table(request, form)
+    publish = "publish" in request.POST
+    if request.method == "POST" and table.is_valid():
+        try:
+            cohort = plan_cohort(
+                programme=table.plan.programme,
+                details=form.details(),
+                sessions=table.planned(),
+                copied_from=form.copied,
+                publish=publish,
+                by=request.user,
+                now=timezone.now(),
+            )
+        except PlanningRefused as refused:
+            table.non_form_errors().append(refused.reason)
+        else:
+            messages.success(request, _saved(published=publish))
+            return redirect("sessions:cohort", pk=cohort.pk)
+    taken, left = taken_over(form.earlier, form.modules) if form.earlier else ([], [])
+    answers = _answers(request, form)
+    context = {
+        "form": form,
+        "details": form.details(),
+        "rhythm": form.rhythm_of_dates,
+        "table": table,
+        "plan": table.plan,
+        "taken": taken,
+        "left": left,
+        "save": f"{request.path}?{answers}",
+        "check": f"{reverse('sessions:check_dates')}?{answers}",
+        "back": f"{reverse('sessions:new_cohort')}?{request.GET.urlencode()}",
+    }
+    return render(request, "sessions/propose_dates.html", context, status=422 if table.total_error_count() else 200)
+
+
+@requires(Permission.PLAN)
+@require_POST
+def check_dates(request: AuthenticatedRequest) -> HttpResponse:
+    """What is to be said of each row of the table as it stands, before it is saved: fragments for htmx."""
+    form = form_for(request.user, request.GET)
+    if not form.is_valid():
+        return HttpResponse()
+    table = _table(request, form)
+    table.is_valid()
+    return render(request, "sessions/_checked_dates.html", {"table": table})
+
+
+@requires(Permission.PLAN)
+@require_safe
+def check_day(request: AuthenticatedRequest) -> HttpResponse:
+    """What to think of about one day by itself: a fragment for htmx."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return HttpResponse()
+    if not is_plannable(day):
+        return HttpResponse()  # the form says so when it is sent
+    warning = school_break(day)
+    advice = Advice(day, problem=problem_with(day), warnings=[warning] if warning else [])
+    return render(request, "sessions/_advice.html", {"advice": advice})
+
+
+def _table(request: AuthenticatedRequest, form: NewCohortForm) -> PlannedSessions:
+    """The table that follows from the first page's valid answers, filled in with what has been sent of it."""
+    answers, rhythm = form.cleaned_data, form.rhythm_of_dates
+    wishes = wishes_for(
+        form.modules,
+        starts=answers["starts"],
+        venue=answers["venue"],
+        lecturer=answers["lecturer"],
+        earlier=form.earlier,
+    )
+    plan = plan_of(
+        answers["programme"],
+        list(wishes),
+        first=answers["first"],
+        rhythm=rhythm,
+        after=timezone.localdate(),
+        avoid=answers["avoid"],
+    )
+    return planned_sessions(
+        data=request.POST if request.method == "POST" else None,
+        plan=plan,
+        expected=answers["capacity"],
+        avoid=answers["avoid"],
+        kept=isinstance(rhythm, Listed) and rhythm.fixed,
+    )
+
+
+def _answers(request: AuthenticatedRequest, form: NewCohortForm) -> str:
+    """The answers with the name that the page shows: saved twice, it is taken the second time."""
+    answers = request.GET.copy()
+    answers["name"] = form.cleaned_data["name"]
+    return answers.urlencode()
+
+
+def _saved(*, published: bool) -> str:
+    if published:
+        return _("The cohort is published. Managers can enrol from its first day of application.")
+    return _("The cohort is saved as a draft. Publish it when it is ready.")
