@@ -1,41 +1,137 @@
 """Sessions as iCalendar files (RFC 5545), which calendars keep up to date by UID and SEQUENCE."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDuration,
+    vRecur,
+    vText,
+)
 
+from cohorts.choices import CohortStatus
 from common.clock import STOCKHOLM
 from messaging.kinds import Attachment
 from sessions.models import CohortSession
 
-CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+# What the file wants of a calendar (RFC 5546): take these in; this is you asked to; this is you asked to no more.
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
+END = b"END:VCALENDAR\r\n"
 
 
-def calendar_of(sessions: Iterable[CohortSession], *, now: datetime) -> bytes:
-    """Return an iCalendar file of `sessions`, loaded with_details.
+@dataclass(frozen=True)
+class Entry:
+    """What a calendar is told about one session, in the reader's language. Times are aware.
+
+    It is a value: whoever reads the same about a session shares the lines that it becomes.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    starts: datetime
+    ends: datetime
+    summary: str
+    status: str
+    url: str
+    location: str
+    description: str
+    busy: bool = True
+    attendee: str = ""
+
+
+def entry_of(session: CohortSession, *, stamp: datetime) -> Entry:
+    """The entry of `session`, which is loaded with cohort, programme, module and venue.
+
+    A session keeps its UID for ever. Lecturers are left out: no calendar holds another person's name.
+    """
+    url = page_url(session)
+    lines = [
+        f"{session.cohort.programme.title}, {session.cohort.name}",
+        _("Online: %(link)s") % {"link": session.online_url} if session.online_url else "",
+        session.information.replace("\r\n", "\n"),
+        _("About the session: %(link)s") % {"link": url},
+    ]
+    cancelled, title = session.is_cancelled, session.module.title
+    return Entry(
+        uid=f"{session.pk}@{urlsplit(settings.BASE_URL).hostname}",
+        sequence=session.revision - 1,
+        stamp=stamp,
+        starts=session.starts.astimezone(STOCKHOLM),
+        ends=session.ends.astimezone(STOCKHOLM),
+        # Not every calendar shows the status (Outlook doesn't).
+        summary=_("Cancelled: %(session)s") % {"session": title} if cancelled else title,
+        status=_status(session),
+        url=url,
+        location=_location(session),
+        description="\n".join(filter(None, lines)),
+        busy=not cancelled,
+    )
+
+
+def calendar_file(
+    entries: Iterable[Entry], *, method: str = "", name: str = "", refresh: timedelta | None = None
+) -> bytes:
+    """Return an iCalendar file of `entries`.
 
     Times are Swedish wall-clock times with their VTIMEZONE, so that they stay right when a calendar shows another
-    zone. A session keeps its UID for ever; a cancelled one stays in the file as cancelled, for a calendar that
-    already has it would otherwise keep it.
+    zone. Without a `method` it is a snapshot (RFC 5545, 3.7.2), which a calendar that subscribes reads again after
+    `refresh` and shows under `name`.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Introprogram//Sessions//SV")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    for session in sessions:
-        calendar.add_component(_event(session, now=now))
-    calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())
+    if method:
+        calendar.add("method", method)
+    if name:
+        calendar.add("name", name)  # RFC 7986, and what calendars read before it
+        calendar.add("x-wr-calname", name)
+        calendar.add("x-wr-timezone", STOCKHOLM.key)
+    if refresh:
+        calendar.add("refresh-interval", vDuration(refresh), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(refresh))
+    calendar.add_component(swedish_time())
+    return bytes(calendar.to_ical().removesuffix(END) + b"".join(_lines(entry, method) for entry in entries) + END)
 
 
-def attachment(sessions: Iterable[CohortSession], *, filename: str, now: datetime) -> Attachment:
-    """The same as a file to send with a message."""
-    return Attachment(filename=filename, content=calendar_of(sessions, now=now), content_type=CONTENT_TYPE)
+def calendar_of(sessions: Iterable[CohortSession], *, now: datetime) -> bytes:
+    """Return `sessions`, loaded with_details, as a file to take into a calendar once.
+
+    A cancelled one stays in it as cancelled, for a calendar that already has it would otherwise keep it.
+    """
+    return calendar_file([entry_of(session, stamp=now) for session in sessions], method=PUBLISH)
+
+
+def attachment(sessions: Iterable[CohortSession], *, filename: str, now: datetime, recipient: str = "") -> Attachment:
+    """Sessions as a file to send with a message to `recipient`, an address.
+
+    One session is asked to (REQUEST) or called off (CANCEL), which calendars follow by themselves; several can't be
+    (RFC 5546 wants one UID), so they are published.
+    """
+    entries = [entry_of(session, stamp=now) for session in sessions]
+    method = PUBLISH
+    if recipient and len(entries) == 1:
+        method = CANCEL if entries[0].status == "CANCELLED" else REQUEST
+        entries = [replace(entries[0], attendee=recipient)]
+    return Attachment(
+        filename=filename,
+        content=calendar_file(entries, method=method),
+        content_type=f"{CONTENT_TYPE}; method={method}",
+    )
 
 
 def page_url(session: CohortSession) -> str:
@@ -43,22 +139,77 @@ def page_url(session: CohortSession) -> str:
     return settings.BASE_URL + reverse("sessions:session", args=[session.pk])
 
 
-def _event(session: CohortSession, *, now: datetime) -> Event:
-    event = Event()
-    event.add("uid", f"{session.pk}@{urlsplit(settings.BASE_URL).hostname}")
-    event.add("sequence", session.revision - 1)
-    event.add("dtstamp", now)
-    event.add("dtstart", session.starts.astimezone(STOCKHOLM))
-    event.add("dtend", session.ends.astimezone(STOCKHOLM))
-    event.add("summary", session.module.title)
-    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
-    event.add("url", page_url(session))
+def swedish_time() -> Timezone:
+    """Europe/Stockholm by the rule in force since 1996, without an end: on the last Sundays of March and October.
+
+    A table of changes, which icalendar would add, ends somewhere. If the rule changes, so does this.
+    """
+    zone = Timezone()
+    zone.add("tzid", STOCKHOLM.key)
+    winter, summer = timedelta(hours=1), timedelta(hours=2)
+    changes: Sequence[tuple[type[TimezoneStandard | TimezoneDaylight], str, datetime, timedelta, timedelta]] = (
+        (TimezoneDaylight, "CEST", datetime(1996, 3, 31, 2), winter, summer),  # noqa: DTZ001  # local by definition
+        (TimezoneStandard, "CET", datetime(1996, 10, 27, 3), summer, winter),  # noqa: DTZ001
+    )
+    for kind, name, first, before, after in changes:
+        change = kind()
+        change.add("dtstart", first)
+        change.add("rrule", vRecur({"FREQ": "YEARLY", "BYMONTH": first.month, "BYDAY": "-1SU"}))
+        change.add("tzoffsetfrom", before)
+        change.add("tzoffsetto", after)
+        change.add("tzname", name)
+        zone.add_component(change)
+    return zone
+
+
+def _status(session: CohortSession) -> str:
+    if session.is_cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if session.cohort.status == CohortStatus.DRAFT else "CONFIRMED"
+
+
+def _location(session: CohortSession) -> str:
     if session.venue:
-        event.add("location", f"{session.venue.name}, {session.venue.address}, {session.venue.town}")
-    elif session.online_url:
-        event.add("location", session.online_url)
-    lines = [f"{session.cohort.programme.title}, {session.cohort.name}"]
-    if session.online_url:
-        lines.append(_("Online: %(link)s") % {"link": session.online_url})
-    event.add("description", "\n".join(lines))
-    return event
+        return f"{session.venue.name}, {session.venue.address}, {session.venue.town}"
+    return session.online_url
+
+
+@lru_cache(maxsize=4096)
+def _lines(entry: Entry, method: str) -> bytes:
+    """The VEVENT of an entry, folded and escaped: most of the work, and the same for all who take part."""
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp)
+    event.add("dtstart", entry.starts)
+    event.add("dtend", entry.ends)
+    event.add("summary", entry.summary)
+    event.add("status", entry.status)
+    event.add("transp", "OPAQUE" if entry.busy else "TRANSPARENT")
+    event.add("url", entry.url)
+    if entry.location:
+        event.add("location", entry.location)
+    event.add("description", entry.description)
+    if method:
+        event.add("organizer", _organizer())
+    else:
+        event.add("last-modified", entry.stamp)
+    if entry.attendee:
+        event.add("attendee", _attendee(entry.attendee))
+    return bytes(event.to_ical())
+
+
+def _organizer() -> vCalAddress:
+    """The portal itself: whoever sends the mail must be who asks (RFC 6047), and answers are wanted by nobody."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    organizer = vCalAddress(f"mailto:{address}")
+    if name:
+        organizer.params["CN"] = vText(name)
+    return organizer
+
+
+def _attendee(address: str) -> vCalAddress:
+    """She has her seat already: she isn't asked whether she comes."""
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+    return attendee

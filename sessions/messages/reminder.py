@@ -88,7 +88,7 @@ def render(message: Message) -> Content:
             "url": page_url(session),
         },
         language=message.language,
-        attachments=[attachment([session], filename="session.ics", now=message.due)],
+        attachments=[attachment([session], filename="session.ics", now=message.due, recipient=message.recipient)],
     )
 
 

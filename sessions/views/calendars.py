@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
-from sessions.calendar import CONTENT_TYPE, calendar_of
+from sessions.calendar import CONTENT_TYPE, PUBLISH, calendar_of
 from sessions.models import CohortSession
 
 
@@ -31,6 +31,6 @@ def cohort_calendar(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def _download(sessions: list[CohortSession], *, filename: str) -> HttpResponse:
     return HttpResponse(
         calendar_of(sessions, now=timezone.now()),
-        content_type=CONTENT_TYPE,
+        content_type=f"{CONTENT_TYPE}; method={PUBLISH}",
         headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )

@@ -1,20 +1,25 @@
 """Calendar files, read back as a calendar would read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.tz import tzical
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
+from pytest_django import Settings
 
-from sessions.calendar import calendar_of
+from common.clock import STOCKHOLM
+from sessions.calendar import attachment, calendar_of, swedish_time
 from sessions.models import CohortSession
 from tests.factories import (
     NOW,
     CohortFactory,
     CohortSessionFactory,
     EnrolmentFactory,
+    LecturerFactory,
     ParticipantFactory,
     coordinator,
     local,
@@ -92,6 +97,86 @@ def test_swedish_letters_and_long_lines_survive() -> None:
     session.module.title = "Handledning, hot och våld; återhämtning och avslut " + "ö" * 60
     session.module.save()
     assert event_of(session)["summary"] == session.module.title
+
+
+def test_a_cancelled_session_says_so_in_its_title_and_takes_no_time() -> None:
+    session = CohortSessionFactory(cancelled=True)
+    event = event_of(session)
+    assert (event["summary"], event["transp"]) == (f"Inställt: {session.module.title}", "TRANSPARENT")
+
+
+def test_a_session_of_a_draft_is_tentative() -> None:
+    assert event_of(CohortSessionFactory(cohort__draft=True))["status"] == "TENTATIVE"
+
+
+def test_no_lecturer_is_named() -> None:
+    session = CohortSessionFactory()
+    session.lecturers.add(LecturerFactory(region=session.cohort.region, name="Lena Kanariesson"))
+    assert b"Kanariesson" not in read(session).to_ical()
+
+
+def test_lines_are_folded_between_letters_and_texts_are_escaped() -> None:
+    session = CohortSessionFactory(information="Ät; drick, parkera\\gå\n" + "åäö" * 100)
+    content = calendar_of([session], now=NOW)
+    lines = content.split(b"\r\n")
+    assert max(map(len, lines)) <= 75  # octets: RFC 5545, section 3.1
+    assert [line.decode() for line in lines]  # no letter is cut in two
+    assert r"\nÄt\; drick\, parkera\\gå\n".encode() in content.replace(b"\r\n ", b"")
+    assert session.information in str(event_of(session)["description"])
+
+
+@pytest.mark.parametrize("year", [1997, 2026, 2037, 2038, 2060])
+def test_the_time_zone_is_right_in_any_year(year: int) -> None:
+    """Read with dateutil's eyes, hour by hour through the year."""
+    zone = tzical(StringIO(swedish_time().to_ical().decode())).get("Europe/Stockholm")
+    first = datetime(year, 1, 1, tzinfo=UTC)
+    hours = [first + timedelta(hours=hour) for hour in range(365 * 24)]
+    wrong = [hour for hour in hours if hour.astimezone(zone).utcoffset() != hour.astimezone(STOCKHOLM).utcoffset()]
+    assert wrong == []
+
+
+class TestInvitation:
+    """What goes with a message to one person (RFC 5546)."""
+
+    @staticmethod
+    def sent(*sessions: CohortSession, recipient: str = "asa@example.org") -> tuple[str, Calendar]:
+        loaded = CohortSession.objects.filter(pk__in=[session.pk for session in sessions]).with_details()
+        file = attachment(loaded, filename="session.ics", now=NOW, recipient=recipient)
+        return file.content_type.rpartition("method=")[2], Calendar.from_ical(file.content)
+
+    def test_asks_her_and_nobody_else_to_a_session(self) -> None:
+        method, calendar = self.sent(CohortSessionFactory())
+        [event] = calendar.walk("VEVENT")
+        assert method == calendar["method"] == "REQUEST"
+        assert event["attendee"] == "mailto:asa@example.org"
+        assert event["attendee"].params["RSVP"] == "FALSE"
+
+    def test_comes_from_who_sends_the_mail(self, settings: Settings) -> None:
+        settings.DEFAULT_FROM_EMAIL = "Introprogrammet <no-reply@intro.example.org>"
+        [event] = self.sent(CohortSessionFactory())[1].walk("VEVENT")
+        assert event["organizer"] == "mailto:no-reply@intro.example.org"
+        assert event["organizer"].params["CN"] == "Introprogrammet"
+
+    def test_follows_a_session_that_is_moved_and_called_off(self) -> None:
+        session = CohortSessionFactory()
+        asked = self.sent(session)
+        CohortSession.objects.update(revision=2, starts=local(date(2026, 3, 31), 8))
+        moved = self.sent(session)
+        CohortSession.objects.update(revision=3, status="cancelled")
+        cancelled = self.sent(session)
+        events = [calendar.walk("VEVENT")[0] for _, calendar in (asked, moved, cancelled)]
+        assert [method for method, _ in (asked, moved, cancelled)] == ["REQUEST", "REQUEST", "CANCEL"]
+        assert len({str(event["uid"]) for event in events}) == 1
+        assert [event["sequence"] for event in events] == [0, 1, 2]
+        assert events[2]["status"] == "CANCELLED"
+
+    def test_several_sessions_are_published_since_a_request_has_one(self) -> None:
+        method, calendar = self.sent(CohortSessionFactory(), CohortSessionFactory())
+        assert method == calendar["method"] == "PUBLISH"
+        assert not [event for event in calendar.walk("VEVENT") if "attendee" in event]
+
+    def test_without_a_recipient_it_is_published(self) -> None:
+        assert self.sent(CohortSessionFactory(), recipient="")[0] == "PUBLISH"
 
 
 class TestDownload:
