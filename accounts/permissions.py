@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SHARE_MATERIAL = "share material with those who take part"
     ISSUE_CERTIFICATES = "issue certificates"
     TEACH = "see the sessions one teaches"
+    SUBSCRIBE = "subscribe to a calendar of one's sessions, or of one's people's"
     TAKE_PART = "see one's own dates, progress and certificates"
     ADMINISTER = "set up regions, appoint coordinators, see the portal's health"
 
@@ -52,20 +53,21 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.MARK_ATTENDANCE,
                 Permission.SHARE_MATERIAL,
                 Permission.ISSUE_CERTIFICATES,
+                Permission.SUBSCRIBE,
             }
         ),
     ),
     Role.MANAGER: RoleDescription(
         _("Enrols new hires in a municipality and follows them."),
-        frozenset({Permission.ENROL}),
+        frozenset({Permission.ENROL, Permission.SUBSCRIBE}),
     ),
     Role.LECTURER: RoleDescription(
         _("Teaches sessions, marks attendance at them and shares material."),
-        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE, Permission.SHARE_MATERIAL}),
+        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE, Permission.SHARE_MATERIAL, Permission.SUBSCRIBE}),
     ),
     Role.PARTICIPANT: RoleDescription(
         _("Takes part in a programme."),
-        frozenset({Permission.TAKE_PART}),
+        frozenset({Permission.TAKE_PART, Permission.SUBSCRIBE}),
     ),
     Role.ADMINISTRATOR: RoleDescription(
         _("Sets up regions and appoints coordinators."),

@@ -11,3 +11,7 @@ class ChangedMeanwhile(PlanningRefused):
 
 class AttendanceRefused(Refused):
     """A mark can't be set."""
+
+
+class FeedRefused(Refused):
+    """A calendar can't be subscribed to, or no longer."""

@@ -4,14 +4,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.choices import Role
 from accounts.models import Invitation, RoleAssignment
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.search import every_word_of
+from common.tokens import hash_of
 from participants.models import Enrolment
 from sessions.choices import RequestStatus, SessionStatus
 
@@ -111,11 +112,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
     def visible_to(self, user: User) -> Self:
         """Her regions' as coordinator; if published, those she teaches or attends, and her region's as manager."""
-        attended = Enrolment.objects.taking_part().filter(participant__user=user)
         mine = (
-            self._taught_by(user)
-            | Q(cohort__in=attended.values("cohort"))
-            | Q(cohort__programme__region__in=user.managed_region_ids)
+            self._taught_by(user) | self._attended_by(user) | Q(cohort__programme__region__in=user.managed_region_ids)
         )
         return self.filter(self._coordinated_by(user) | (NOT_A_DRAFT & mine))
 
@@ -127,12 +125,24 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         """Sessions of published cohorts in which she is one of the lecturers."""
         return self.filter(NOT_A_DRAFT & self._taught_by(user))
 
+    def attended_by(self, user: User) -> Self:
+        """Sessions of published cohorts in which she takes part."""
+        return self.filter(NOT_A_DRAFT & self._attended_by(user))
+
+    def followed_by(self, user: User) -> Self:
+        """Sessions of published cohorts in which people of the municipalities that she manages take part."""
+        hers = Enrolment.objects.taking_part().filter(municipality__in=user.managed_municipality_ids)
+        return self.filter(NOT_A_DRAFT, cohort__in=hers.values("cohort"))
+
     def markable_by(self, user: User) -> Self:
         """Sessions whose register she may keep: her regions' as coordinator, those she teaches as lecturer."""
         return self.filter(self._coordinated_by(user) | (NOT_A_DRAFT & self._taught_by(user)))
 
     def _coordinated_by(self, user: User) -> Q:
         return Q(cohort__programme__region__in=user.coordinated_region_ids)
+
+    def _attended_by(self, user: User) -> Q:
+        return Q(cohort__in=Enrolment.objects.taking_part().filter(participant__user=user).values("cohort"))
 
     def _taught_by(self, user: User) -> Q:
         """A subquery, since a join with lecturers would repeat sessions."""
@@ -158,6 +168,16 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
     def with_details(self) -> Self:
         """Load what a list of sessions shows, in two queries."""
         return self.select_related("cohort__programme__region", "module", "venue").prefetch_related("lecturers")
+
+    def with_last_change(self) -> Self:
+        """Annotate `changed`, since when it is what it is: planned, published, or last moved, replaced or cancelled."""
+        return self.annotate(
+            changed=Greatest(
+                "created",
+                Coalesce("cohort__published", "created"),
+                Coalesce(Max("revisions__change__at"), "created"),
+            )
+        )
 
     def with_register_counts(self) -> Self:
         """Annotate `expected`, how many take part, and `marked`, how many marks the register holds."""
@@ -205,3 +225,8 @@ class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def active(self) -> Self:
         """Those that still answer."""
         return self.filter(revoked=None, user__is_active=True)
+
+    def behind(self, token: str) -> CalendarFeed | None:
+        """The one whose address ends in `token`, if it still answers and its owner has the role still."""
+        feed = self.active().select_related("user").filter(token_hash=hash_of(token)).first()
+        return feed if feed and feed.user.has_role(Role(feed.role)) else None

@@ -3,11 +3,13 @@ from django.urls import path
 from sessions.views.board import board
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cohort import cohort, discard, edit_cohort, publish
+from sessions.views.feed import feed
 from sessions.views.new_cohort import copy_cohort, load_shipped_programmes, new_cohort
 from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
+from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
 
 app_name = "sessions"
@@ -38,4 +40,9 @@ urlpatterns = [
     path("register/forelasare/<uuid:pk>/", lecturer, name="lecturer"),
     path("register/forelasare/<uuid:pk>/bjud-in/", invite_lecturer, name="invite_lecturer"),
     path("mina-uppdrag/", teaching, name="teaching"),
+    path("kalenderprenumeration/", subscription, name="subscription"),
+    path("kalenderprenumeration/skapa/", subscribe, name="subscribe"),
+    path("kalenderprenumeration/ny-adress/", renew_subscription, name="renew_subscription"),
+    path("kalenderprenumeration/stang-av/", end_subscription, name="end_subscription"),
+    path("kalender/<str:token>.ics", feed, name="feed"),
 ]

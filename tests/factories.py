@@ -23,10 +23,12 @@ from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
 from participants.models import Employment, Enrolment, Participant
 from regions.models import Municipality, Region
+from sessions import feeds
 from sessions.choices import Mark, SessionStatus
 from sessions.models import (
     Attendance,
     BlockedPeriod,
+    CalendarFeed,
     CohortSession,
     Lecturer,
     Material,
@@ -295,6 +297,19 @@ class TeachingRequestFactory(DjangoModelFactory[TeachingRequest]):
     revision = factory.SelfAttribute("session.revision")
     asked = NOW
     token_hash = factory.Sequence(lambda n: f"{n:064}")
+
+
+class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):
+    """Open; `token_of(feed)` ends its address."""
+
+    class Meta:
+        model = CalendarFeed
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.PARTICIPANT
+    id = factory.LazyFunction(uuid4)
+    nonce = factory.LazyFunction(uuid4)
+    token_hash = factory.LazyAttribute(lambda row: hash_of(feeds.token_of(CalendarFeed(id=row.id, nonce=row.nonce))))
 
 
 class MaterialFactory(DjangoModelFactory[Material]):

@@ -23,6 +23,7 @@ REFUSED, HIDDEN, LOG_IN, NO_SUCH_METHOD, INVALID = 403, 404, 302, 405, 422
 ENROLLERS = "manager other_manager coordinator"
 COORDINATORS = "coordinator other_coordinator"
 MANAGING = f"{ENROLLERS} other_coordinator"
+SUBSCRIBERS = f"{MANAGING} participant lecturer"
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,12 @@ MATRIX = [
     page("sessions:teaching", "lecturer"),
     # Overviews
     page("reports:overview", COORDINATORS),
+    # Calendars: the feed's address is its key; nobody in this world has a subscription of her own yet
+    page("sessions:subscription", SUBSCRIBERS),
+    button("sessions:subscribe", SUBSCRIBERS),
+    button("sessions:renew_subscription", SUBSCRIBERS, post=404),
+    button("sessions:end_subscription", SUBSCRIBERS, post=404),
+    public("sessions:feed", "feed"),
     # Progress and certificates
     page("certificates:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     form("certificates:issue", "coordinator", of="cohort", hides="other_coordinator", post=302),

@@ -29,6 +29,7 @@ ICONS = re.compile(r"""{%\s*icon\s+["']([^"']+)["']|icon_name=["']([^"']+)["']""
 READ_BY_ANYBODY = {
     "accounts/views/invitation.py": "whoever has the link may see the invitation",
     "certificates/views/verify.py": "whoever has number and code may verify",
+    "sessions/views/feed.py": "whoever has the address may read the calendar",
     "introprogram/views.py": "the start page and the contact page are public",
     "sessions/views/registers.py": "whether a lecturer of the region, already visible, can log in",
 }

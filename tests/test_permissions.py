@@ -23,10 +23,12 @@ from accounts.tokens import token_of
 from certificates.choices import CertificateStatus
 from cohorts.models import Cohort
 from participants.models import Import
+from sessions.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
 from tests.factories import (
     NOW,
     TODAY,
+    CalendarFeedFactory,
     CertificateFactory,
     CohortFactory,
     CohortSessionFactory,
@@ -134,6 +136,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         ).pk,
         invitation=InvitationFactory(role=Role.LECTURER, region=region).pk,
         used_invitation=token_of(InvitationFactory(region=region, accepted=NOW)),
+        feed=token_of_feed(CalendarFeedFactory(user=manager(municipality), role=Role.MANAGER)),
         managers_role=boss.role_assignments.get().pk,
         people={
             "participant": enrolment.participant.user,

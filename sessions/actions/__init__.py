@@ -1,6 +1,7 @@
 from sessions.actions.change_cohort import change_cohort
 from sessions.actions.change_session import SessionChange, cancel_session, change_session
 from sessions.actions.discard_cohort import discard_cohort
+from sessions.actions.feeds import close_feed, open_feed, renew_feed
 from sessions.actions.mark import Marking, mark_register
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
@@ -14,10 +15,13 @@ __all__ = [
     "cancel_session",
     "change_cohort",
     "change_session",
+    "close_feed",
     "discard_cohort",
     "mark_register",
+    "open_feed",
     "plan_cohort",
     "publish_cohort",
+    "renew_feed",
     "save_lecturer",
     "save_venue",
 ]

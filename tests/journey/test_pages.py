@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.choices import Role
 from accounts.demo import ADMINISTRATOR, CERTIFIED, COORDINATOR, LECTURER, MANAGER, PARTICIPANT
 from accounts.models import RoleAssignment, User
 from accounts.tokens import token_of
@@ -30,6 +31,7 @@ from participants.choices import EnrolmentStatus
 from participants.importing.plan import plan_of
 from participants.models import Enrolment, Import
 from regions.models import Municipality
+from sessions.actions import open_feed
 from sessions.models import CohortSession, Lecturer, Venue
 from tests.conftest import OpenPage
 from tests.factories import InvitationFactory, manager
@@ -60,6 +62,7 @@ NO_PAGES = {
     "sessions:calendar",
     "sessions:cohort_calendar",
     "sessions:check_day",
+    "sessions:feed",
     "certificates:download",
 }
 
@@ -102,6 +105,8 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock():
         with translation.override("sv"):
             build(seed=1, now=timezone.now())
+            for email in (COORDINATOR, PARTICIPANT):  # the others see the page of a subscription without one
+                subscribed(email)
             records, more = records_of_the_demo(), pages_in_other_states()
         server = LiveServer("localhost")
         cookies = {persona: log_in(email) for persona, email in LOG_INS.items()}
@@ -175,6 +180,11 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("certificates:issue", args=[Cohort.objects.earliest("applications_open").pk]),
         ],
     }
+
+
+def subscribed(email: str) -> None:
+    user = User.objects.get(email=email)
+    open_feed(role=Role(user.roles[0].role), by=user, now=timezone.now())
 
 
 def uploaded(cohort: Cohort, by: User) -> Import:
