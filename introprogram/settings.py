@@ -300,13 +300,22 @@ BEAT_HEARTBEAT = VAR_DIR / "beat-heartbeat"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "common.logs.RedactingFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
         "level": read_log_level(ENVIRONMENT),
     },
     "loggers": {
+        # In Django's own settings these have handlers that write addresses as they are.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
