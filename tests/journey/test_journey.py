@@ -299,10 +299,14 @@ class Inbox:
 
 
 def assert_in_good_form(mail: EmailMessage) -> None:
-    """Text and HTML, and no personal data but a first name: not in the subject, a part, or an attachment."""
+    """Text and HTML, and no personal data but a first name: not in the subject, a part, or an attachment.
+
+    A calendar that asks somebody to a session holds her own address, as the mail itself does.
+    """
     parts = [part for part in mail.walk() if not part.is_multipart()]
     assert [part.get_content_type() for part in parts[:2]] == ["text/plain", "text/html"]
     words = " ".join([str(mail["Subject"]), *(str(part.get_content()) for part in parts)]).casefold()
+    words = re.sub(r"\r?\n ", "", words).replace(f"mailto:{mail['To']}", "")
     surnames = ("påhittsson", "exempelgren", "exempelsson", "exempelby")
     assert [word for word in (*surnames, "bilal exempel", "barn och familj", "amina@") if word in words] == []
 
