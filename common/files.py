@@ -1,13 +1,19 @@
 """Files that are there whole or not at all."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
 
 def write_whole(file: Path, data: bytes) -> None:
-    """Put `data` into `file`, replacing it: readers see the old file or the new one, and after the return the new one,
-    whatever power cut comes.
+    """Put `data` into `file`, as `write_chunks_whole` does."""
+    write_chunks_whole(file, [data])
+
+
+def write_chunks_whole(file: Path, chunks: Iterable[bytes]) -> None:
+    """Put `chunks` into `file`, replacing it: readers see the old file or the new one, and after the return the new
+    one, whatever power cut comes.
 
     Makes the folders on the way. Raises OSError; then `file` is whole, as it was or as it should be.
     """
@@ -15,7 +21,7 @@ def write_whole(file: Path, data: bytes) -> None:
     temporary = file.with_name(f".{uuid4().hex}")
     try:
         with temporary.open("xb") as stream:
-            stream.write(data)
+            stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(file)

@@ -34,8 +34,10 @@ class Section:
 
 
 OVERVIEW = Section(_("Overview"), "reports:overview")
-PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/"))
+PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/"))
 ENROL = Section(_("Enrol"), "participants:enrol")
+TEACHING = Section(pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/", "/material/"))
+TAKING_PART = Section(_("My sessions"), "certificates:my_programme", also=("/tillfallen/", "/mitt-material/"))
 COLLEAGUES = Section(_("Colleagues"), "accounts:colleagues")
 
 # The first section is where the role lands after log-in.
@@ -50,8 +52,8 @@ MENUS: dict[str, list[Section]] = {
         Section(_("Settings"), "regions:settings"),
     ],
     Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL],
-    Role.LECTURER: [Section(pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/",))],
-    Role.PARTICIPANT: [Section(_("My sessions"), "certificates:my_programme", also=("/tillfallen/",))],
+    Role.LECTURER: [TEACHING],
+    Role.PARTICIPANT: [TAKING_PART],
     Role.ADMINISTRATOR: [Section(_("Regions"), "regions:regions"), COLLEAGUES],
 }
 

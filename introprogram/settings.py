@@ -155,6 +155,8 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+MATERIAL_FILE_LIMIT = read_number("MATERIAL_FILE_MB", 20) * 1024 * 1024  # bytes
+MATERIAL_REGION_LIMIT = read_number("MATERIAL_REGION_MB", 2000) * 1024 * 1024  # bytes
 
 # --- People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -15,3 +15,7 @@ class AttendanceRefused(Refused):
 
 class FeedRefused(Refused):
     """A calendar can't be subscribed to, or no longer."""
+
+
+class MaterialRefused(Refused):
+    """A file or link can't be shared."""

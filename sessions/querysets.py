@@ -18,6 +18,7 @@ from sessions.choices import RequestStatus, SessionStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from cohorts.models import Module
     from sessions.models import (
         Attendance,
         BlockedPeriod,
@@ -138,6 +139,10 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         """Sessions whose register she may keep: her regions' as coordinator, those she teaches as lecturer."""
         return self.filter(self._coordinated_by(user) | (NOT_A_DRAFT & self._taught_by(user)))
 
+    def shareable_by(self, user: User) -> Self:
+        """Sessions with which she may share material: those whose register she may keep."""
+        return self.markable_by(user)
+
     def _coordinated_by(self, user: User) -> Q:
         return Q(cohort__programme__region__in=user.coordinated_region_ids)
 
@@ -198,23 +203,43 @@ class MaterialQuerySet(models.QuerySet["Material"]):
     def visible_to(self, user: User, *, today: date) -> Self:
         """Her regions' as coordinator, that of the sessions she teaches, and from its day on of those she attends.
 
-        A module's material goes with every session of the module. `today` is a local date.
+        `today` is a local date.
         """
-        sessions = cast(
-            CohortSessionQuerySet, self.model._meta.get_field("session").related_model._default_manager.all()
-        )
+        sessions = self._sessions()
         attended = Enrolment.objects.taking_part().filter(participant__user=user)
         hers = sessions.filter(NOT_A_DRAFT, cohort__in=attended.values("cohort"))
         handed_out = Q(visible_from=None) | Q(visible_from__lte=today)
         coordinated = Q(module__programme__region__in=user.coordinated_region_ids) | Q(
             session__cohort__programme__region__in=user.coordinated_region_ids
         )
-        return self.filter(coordinated | _of(sessions.taught_by(user)) | (handed_out & _of(hers)))
+        return self._with_identity().filter(coordinated | _of(sessions.taught_by(user)) | (handed_out & _of(hers)))
+
+    def changeable_by(self, user: User) -> Self:
+        """Her regions' as coordinator; as lecturer that of the sessions she teaches, not that of their modules."""
+        coordinated = Q(module__programme__region__in=user.coordinated_region_ids)
+        return self.filter(coordinated | Q(session__in=self._sessions().shareable_by(user)))
+
+    def of_sessions(self, sessions: CohortSessionQuerySet) -> Self:
+        """What is handed out at these sessions, also what goes with their modules."""
+        return self._with_identity().filter(_of(sessions))
+
+    def of_module(self, module: Module) -> Self:
+        """What goes with the module, whichever of its versions it was given to."""
+        return self._with_identity().filter(identity=module.identity)
+
+    def _with_identity(self) -> Self:
+        """With `identity`, what the versions of its module have in common; None for material of a session."""
+        return self.alias(identity=Coalesce("module__origin", "module"))
+
+    def _sessions(self) -> CohortSessionQuerySet:
+        related = self.model._meta.get_field("session").related_model
+        return cast(CohortSessionQuerySet, related._default_manager.all())
 
 
 def _of(sessions: CohortSessionQuerySet) -> Q:
-    """Material of these sessions or of their modules, by subqueries: a join would repeat it."""
-    return Q(session__in=sessions.values("pk")) | Q(module__in=sessions.values("module"))
+    """Material of these sessions or of any version of their modules, by subqueries: a join would repeat it."""
+    identities = sessions.values_list(Coalesce("module__origin", "module"))
+    return Q(session__in=sessions.values("pk")) | Q(identity__in=identities)
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):

@@ -4,12 +4,14 @@ from sessions.views.board import board
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cohort import cohort, discard, edit_cohort, publish
 from sessions.views.feed import feed
+from sessions.views.materials import cohort_materials, material, module_materials, my_materials
 from sessions.views.new_cohort import copy_cohort, load_shipped_programmes, new_cohort
 from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
+from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
 from sessions.views.teaching import teaching
 
 app_name = "sessions"
@@ -25,6 +27,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),
+    path("omgangar/<uuid:pk>/material/", cohort_materials, name="cohort_materials"),
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
     path("tillfallen/<uuid:pk>/", session, name="session"),
     path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),
@@ -33,6 +36,13 @@ urlpatterns = [
     path("tillfallen/<uuid:pk>/narvaro/", register, name="register"),
     path("tillfallen/<uuid:pk>/narvaro/markera/", mark, name="mark"),
     path("tillfallen/<uuid:pk>/narvaro/lista/", sign_in_sheet, name="sign_in_sheet"),
+    path("tillfallen/<uuid:pk>/material/nytt/", share_at_session, name="share_at_session"),
+    path("moduler/<uuid:pk>/material/", module_materials, name="module_materials"),
+    path("moduler/<uuid:pk>/material/nytt/", share_with_module, name="share_with_module"),
+    path("material/<uuid:pk>/", material, name="material"),
+    path("material/<uuid:pk>/andra/", edit_material, name="edit_material"),
+    path("material/<uuid:pk>/ta-bort/", remove_material, name="remove_material"),
+    path("mitt-material/", my_materials, name="my_materials"),
     path("register/", registers, name="registers"),
     path("register/lokaler/ny/", venue, name="new_venue"),
     path("register/lokaler/<uuid:pk>/", venue, name="venue"),

@@ -9,6 +9,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import factory
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from accounts.choices import Role
@@ -40,6 +41,7 @@ from sessions.models import (
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TODAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+PDF = b"%PDF-1.7\n%%EOF\n"
 PASSWORD = "ett-hemligt-ord-1"
 
 
@@ -313,10 +315,21 @@ class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):
 
 
 class MaterialFactory(DjangoModelFactory[Material]):
-    """A link that goes with one session, visible at once; `module=…, session=None` makes it a module's."""
+    """A link that goes with one session, visible at once; `module=…, session=None` makes it a module's, and
+    `document=True` a PDF.
+    """
 
     class Meta:
         model = Material
+
+    class Params:
+        document = factory.Trait(
+            url="",
+            file=factory.LazyFunction(lambda: ContentFile(PDF, name=uuid4().hex)),
+            filename="underlag.pdf",
+            content_type="application/pdf",
+            size=len(PDF),
+        )
 
     session = factory.SubFactory(CohortSessionFactory)
     title = factory.Sequence(lambda n: f"Underlag {n}")

@@ -3,6 +3,13 @@ from sessions.actions.change_session import SessionChange, cancel_session, chang
 from sessions.actions.discard_cohort import discard_cohort
 from sessions.actions.feeds import close_feed, open_feed, renew_feed
 from sessions.actions.mark import Marking, mark_register
+from sessions.actions.materials import (
+    MaterialDetails,
+    change_material,
+    delete_material,
+    share_material,
+    sweep_materials,
+)
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.registers import save_lecturer, save_venue
@@ -10,12 +17,15 @@ from sessions.actions.registers import save_lecturer, save_venue
 __all__ = [
     "CohortDetails",
     "Marking",
+    "MaterialDetails",
     "PlannedSession",
     "SessionChange",
     "cancel_session",
     "change_cohort",
+    "change_material",
     "change_session",
     "close_feed",
+    "delete_material",
     "discard_cohort",
     "mark_register",
     "open_feed",
@@ -24,4 +34,6 @@ __all__ = [
     "renew_feed",
     "save_lecturer",
     "save_venue",
+    "share_material",
+    "sweep_materials",
 ]

@@ -12,13 +12,14 @@ from common.locking import lock
 from participants.models import Enrolment
 from sessions.actions.scope import require_coordinator
 from sessions.exceptions import PlanningRefused
-from sessions.models import CohortSession
+from sessions.files import remove_unused_on_commit
+from sessions.models import CohortSession, Material
 from sessions.rules.changing import refusal_to_discard
 
 
 @transaction.atomic
 def discard_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
-    """Delete a draft with its sessions and the seats kept in it; the log keeps its name.
+    """Delete a draft with its sessions, their material and the seats kept in it; the log keeps its name.
 
     Raises PlanningRefused if it is published, or if anyone was ever enrolled in it.
     """
@@ -37,4 +38,5 @@ def discard_cohort(*, cohort: Cohort, by: User, now: datetime) -> None:
         scope=cohort.programme.region_id,
         before={"name": cohort.name, "sessions": CohortSession.objects.filter(cohort=cohort).count()},
     )
+    remove_unused_on_commit(Material.objects.filter(session__cohort=cohort).values_list("file", flat=True))
     cohort.delete()

@@ -1,5 +1,8 @@
 """What is handed out: files and links of a module or of one session."""
 
+from urllib.parse import urlsplit
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,3 +51,32 @@ class Material(BaseModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def goes_with(self, session: CohortSession) -> bool:
+        """Whether it is handed out at the session: its own, or that of any version of its module."""
+        if self.module:
+            return self.module.identity == session.module.identity
+        return self.session_id == session.pk
+
+    @property
+    def host(self) -> str:
+        """Where a link leads, as the browser will read it."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def ending(self) -> str:
+        """What a file's name ends with: "pdf"."""
+        return self.filename.rpartition(".")[2]
+
+    @property
+    def place(self) -> CohortSession | Module:
+        """What it goes with."""
+        place = self.module or self.session
+        assert place is not None  # noqa: S101 -- a constraint says so
+        return place
+
+    @property
+    def region_id(self) -> UUID:
+        place = self.place
+        programme = place.programme if isinstance(place, Module) else place.cohort.programme
+        return programme.region_id

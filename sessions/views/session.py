@@ -20,6 +20,7 @@ from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.session import CancelForm, SessionForm
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.register import why_closed
+from sessions.shelves import shelf_of
 
 
 @require_safe
@@ -36,6 +37,7 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "expected": _expected(found, user) if plans else 0,
         "keeps_register": is_open and CohortSession.objects.markable_by(user).filter(pk=pk).exists(),
         "past": found.ends <= now,
+        "shelf": shelf_of(found, user, today=timezone.localdate(now)),
     }
     return render(request, "sessions/session.html", context)
 
