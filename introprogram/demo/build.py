@@ -27,6 +27,7 @@ from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
 from introprogram.demo import calendar, data
+from introprogram.demo.materials import hand_out
 from participants.actions import enrol
 from participants.details import PersonDetails
 from participants.models import Enrolment, Participant
@@ -149,6 +150,7 @@ class _Builder:
         self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1)
         self._make_a_lecturer_travel(cohort)
+        hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
 
     def _open_cohort(self, programme: Programme) -> None:
         proposals = calendar.ahead(list(programme.current_modules), self.today)

@@ -7,6 +7,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
+from pypdf import PdfReader
 from pytest_django import Settings
 
 from accounts import demo
@@ -18,7 +19,7 @@ from introprogram.demo.build import build
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, Participant
 from regions.models import Region
-from sessions.models import CohortSession
+from sessions.models import CohortSession, Material
 from tests.factories import NOW, RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,20 @@ def test_known_passwords_are_not_for_production(settings: Settings) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="not for production"):
         call_command("demo")
+
+
+@pytest.mark.slow
+def test_material_is_handed_out_some_of_it_later(client: Client) -> None:
+    build(seed=1, now=NOW)
+    amina = User.objects.get(email=demo.PARTICIPANT)
+    lena = User.objects.get(email=demo.LECTURER)
+    later = {"Fall att diskutera i grupp"}
+    titles = {
+        user: set(Material.objects.visible_to(user, today=NOW.date()).values_list("title", flat=True))
+        for user in (amina, lena)
+    }
+    assert {"BBIC: grundbok och formulär", "Utbildningen i korthet", "Bilder från dagen"} <= titles[amina]
+    assert later <= titles[lena]
+    assert not later & titles[amina]
+    with Material.objects.get(title__in=later).file.open() as file:
+        assert "Fallet är påhittat." in PdfReader(file).pages[0].extract_text()

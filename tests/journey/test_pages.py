@@ -32,7 +32,7 @@ from participants.importing.plan import plan_of
 from participants.models import Enrolment, Import
 from regions.models import Municipality
 from sessions.actions import open_feed
-from sessions.models import CohortSession, Lecturer, Venue
+from sessions.models import CohortSession, Lecturer, Material, Venue
 from tests.conftest import OpenPage
 from tests.factories import InvitationFactory, manager
 from tests.journey.accessibility import violations, width_beyond_the_window
@@ -63,6 +63,7 @@ NO_PAGES = {
     "sessions:cohort_calendar",
     "sessions:check_day",
     "sessions:feed",
+    "sessions:material",
     "certificates:download",
 }
 
@@ -133,6 +134,10 @@ def records_of_the_demo() -> dict[str, Any]:
         "sessions:edit_session": sessions[8].pk,
         "sessions:cancel_session": sessions[8].pk,
         "venue": Venue.objects.first().pk,
+        "material": Material.objects.get(title="Bilder från dagen").pk,
+        "module": sessions[0].module_id,
+        "sessions:cohort_materials": under_way.pk,
+        "sessions:share_at_session": sessions[4].pk,
         "lecturers_entry": Lecturer.objects.first().pk,
         "enrolment": in_lund.filter(status=EnrolmentStatus.ENROLLED).first().pk,
         "person": certificate.enrolment.participant_id,
