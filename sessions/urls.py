@@ -10,8 +10,8 @@ from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
-from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
+from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
 
 app_name = "sessions"
