@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import combinations
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.choices import CohortStatus
-from common.clock import local_date
+from common.clock import at, local_date
+from participants.choices import SEATED, TAKING_PART
 from participants.models import Enrolment
 from sessions.models import CohortSession, Lecturer, Unavailability, Venue
+from sessions.querysets import CohortSessionQuerySet
 from sessions.rules.clashes import Booking, Circumstances, Clash, Kind, clashes
+from sessions.rules.standing import Lack, lacks
 
-ONE_DAY = timedelta(days=1)
-ICONS = {
+TWO_DAYS = timedelta(days=2)
+ICONS: Mapping[Kind | Lack, str] = {
     Kind.LECTURER: "presentation",
     Kind.AWAY: "calendar-off",
     Kind.VENUE: "map-pin",
     Kind.PARTICIPANT: "users",
     Kind.SEATS: "armchair",
+    Lack.VENUE: "map-pin",
+    Lack.LECTURER: "presentation",
 }
 
 
@@ -32,7 +38,7 @@ ICONS = {
 class Obstacle:
     """A clash in words: "Lena Lektor undervisar också VT 2027 B kl. 9.00–12.00". `other` is the session to look at."""
 
-    kind: Kind
+    kind: Kind | Lack
     text: str
     other: CohortSession | None = None
 
@@ -48,34 +54,37 @@ class Calendar:
     """Everything booked in some regions between two days, in four queries however much it is.
 
     Reads what every coordinator of the regions may see: callers pass regions that the user coordinates. Drafts are
-    booked like the rest, cancelled sessions and archived cohorts aren't.
+    booked like the rest, cancelled sessions and archived cohorts aren't. `sessions` have their details; `venues` and
+    `lecturers` are those that are booked, or away.
     """
 
-    def __init__(self, region_ids: Collection[UUID], *, first: date, last: date) -> None:
-        """`first` and `last` are local days, both included."""
-        sessions = (
-            CohortSession.objects.held_or_planned()
-            .filter(
-                cohort__programme__region__in=region_ids,
-                starts__date__gte=first - ONE_DAY,
-                starts__date__lte=last + ONE_DAY,
-            )
-            .exclude(cohort__status=CohortStatus.ARCHIVED)
-            .select_related("cohort", "module", "venue")
-            .prefetch_related("lecturers")
+    def __init__(
+        self, region_ids: Collection[UUID], *, first: date, last: date, cohorts: Collection[UUID] = ()
+    ) -> None:
+        """`first` and `last` are local days, both included; the day after is read too, for what passes midnight.
+
+        The people of `cohorts` are counted even if these have nothing booked.
+        """
+        rows = CohortSession.objects.filter(
+            cohort__programme__region__in=region_ids,
+            starts__lt=at(last + TWO_DAYS, time.min),
+            ends__gt=at(first, time.min),
         )
-        self.sessions: dict[UUID, CohortSession] = {session.pk: session for session in sessions}
-        cohorts = {session.cohort_id for session in self.sessions.values()}
-        taking_part = Enrolment.objects.taking_part().filter(cohort__in=cohorts).order_by()
-        attending = list(taking_part.values_list("participant", "cohort"))
-        self.expected = Counter[UUID](cohort for _participant, cohort in attending)
-        self.venues = {session.venue.pk: session.venue for session in self.sessions.values() if session.venue}
-        self.lecturers = {
-            lecturer.pk: lecturer for session in self.sessions.values() for lecturer in session.lecturers.all()
-        }
-        self.away = _away(region_ids, first, last)
-        self.shared = _shared(attending)
-        self.bookings = [self.booking_of(session) for session in self.sessions.values()]
+        self.venues: dict[UUID, Venue] = {}
+        self.lecturers: dict[UUID, Lecturer] = {}
+        self.away: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+        self.sessions: dict[UUID, Any] = {session.pk: session for session in self._load(rows.order_by("starts", "pk"))}
+        self._load_names(region_ids, first, last)
+        self.expected, self.seated, self.shared = _people(
+            {session.cohort_id for session in self.sessions.values()} | set(cohorts)
+        )
+        self.bookings = [self.booking_of(session) for session in self.sessions.values() if self._is_booked(session)]
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What the rules must know beside the bookings."""
+        seats = {venue.pk: venue.seats for venue in self.venues.values() if venue.seats is not None}
+        return Circumstances(away=self.away, shared=self.shared, seats=seats)
 
     def booking_of(self, session: CohortSession) -> Booking:
         """`session`, loaded with its lecturers, as it is booked."""
@@ -85,9 +94,16 @@ class Calendar:
             starts=session.starts,
             ends=session.ends,
             venue=session.venue_id,
-            lecturers=frozenset(lecturer.pk for lecturer in session.lecturers.all()),
+            lecturers=frozenset(self._teaching(session)),
             expected=self.expected[session.cohort_id],
         )
+
+    def clashes(self) -> Mapping[UUID, list[Clash]]:
+        """What is wrong with every booked session, by its id; those of which nothing is are left out."""
+        found: dict[UUID, list[Clash]] = defaultdict(list)
+        for clash in clashes(self.bookings, among=self.bookings, circumstances=self.circumstances):
+            found[clash.session].append(clash)
+        return found
 
     def obstacles(
         self, concerning: Iterable[Booking], *, instead_of: Collection[UUID] = ()
@@ -101,15 +117,35 @@ class Calendar:
         replaced = {*instead_of, *(booking.session for booking in concerning)}
         among = [booking for booking in self.bookings if booking.session not in replaced] + concerning
         found: dict[UUID, list[Obstacle]] = defaultdict(list)
-        seats = {venue.pk: venue.seats for venue in self.venues.values() if venue.seats is not None}
-        circumstances = Circumstances(away=self.away, shared=self.shared, seats=seats)
-        for clash in clashes(concerning, among=among, circumstances=circumstances):
+        for clash in clashes(concerning, among=among, circumstances=self.circumstances):
             found[clash.session].append(self._obstacle(clash))
         return found
 
     def all_obstacles(self) -> Mapping[UUID, list[Obstacle]]:
         """What is wrong with every session between the two days."""
         return self.obstacles(self.bookings)
+
+    def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
+        booked = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
+        return booked.select_related("cohort", "module", "venue").prefetch_related("lecturers")
+
+    def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
+        """Fill `venues`, `lecturers` and `away`."""
+        for session in self.sessions.values():
+            self.lecturers |= {lecturer.pk: lecturer for lecturer in session.lecturers.all()}
+            if session.venue:
+                self.venues[session.venue_id] = session.venue
+        away = Unavailability.objects.filter(lecturer__region__in=region_ids, first__lte=last, last__gte=first)
+        for absence in away.select_related("lecturer"):
+            self.lecturers[absence.lecturer_id] = absence.lecturer
+            self.away[absence.lecturer_id].append((absence.first, absence.last))
+
+    def _teaching(self, session: CohortSession) -> Iterable[UUID]:
+        return (lecturer.pk for lecturer in session.lecturers.all())
+
+    def _is_booked(self, session: Any) -> bool:
+        """Whether it is in anybody's way: here, only such sessions are loaded."""
+        return True
 
     def _look_up(self, bookings: Collection[Booking]) -> None:
         """Load the venues and lecturers that no stored session has: a query each, if there are some."""
@@ -128,6 +164,8 @@ class Calendar:
             text = _("%(lecturer)s can't teach that day.") % {"lecturer": lecturer}
         elif clash.kind == Kind.VENUE:
             text = _("%(venue)s is also booked for %(session)s.") % {"venue": venue, "session": where}
+        elif clash.kind == Kind.PARTICIPANT and not clash.people:
+            text = _("The cohort also has %(session)s at that time.") % {"session": where}
         elif clash.kind == Kind.PARTICIPANT:
             text = ngettext(
                 "%(people)d participant also attends %(session)s.",
@@ -147,20 +185,33 @@ def calendar_around(region_ids: Collection[UUID], moments: Iterable[datetime]) -
     return Calendar(region_ids, first=min(days), last=max(days))
 
 
-def _away(region_ids: Collection[UUID], first: date, last: date) -> Mapping[UUID, list[tuple[date, date]]]:
-    """The days on which lecturers of the regions can't teach, as far as they touch those from `first` to `last`."""
-    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
-    days = Unavailability.objects.filter(lecturer__region__in=region_ids, first__lte=last, last__gte=first)
-    for lecturer, begins, ends in days.values_list("lecturer", "first", "last"):
-        found[lecturer].append((begins, ends))
-    return found
+def obstacles_of(session: CohortSession, *, now: datetime) -> list[Obstacle]:
+    """What there is to mend about `session`, loaded with its details; nothing about one that is cancelled or held."""
+    if session.is_cancelled or session.ends <= now or session.cohort.status == CohortStatus.ARCHIVED:
+        return []
+    calendar = calendar_around([session.cohort.programme.region_id], [session.starts])
+    missing = {Lack.VENUE: _("No venue is chosen."), Lack.LECTURER: _("No lecturer is chosen.")}
+    lacking = lacks(has_place=session.has_place, has_lecturer=bool(session.lecturers.all()))
+    return [
+        *calendar.obstacles([calendar.booking_of(session)]).get(session.pk, []),
+        *(Obstacle(lack, missing[lack]) for lack in lacking),
+    ]
 
 
-def _shared(pairs: Iterable[tuple[UUID, UUID]]) -> Mapping[frozenset[UUID], int]:
-    """How many people take part in both of two cohorts, from (participant, cohort)."""
+def _people(
+    cohorts: Collection[UUID],
+) -> tuple[Counter[UUID], Counter[UUID], Mapping[frozenset[UUID], int]]:
+    """How many take part in each cohort, how many hold a seat in it, and how many take part in both of two."""
+    enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in={*TAKING_PART, *SEATED}).order_by()
+    expected, seated = Counter[UUID](), Counter[UUID]()
     cohorts_of: dict[UUID, set[UUID]] = defaultdict(set)
-    for participant, cohort in pairs:
-        cohorts_of[participant].add(cohort)
-    return Counter(
+    for participant, cohort, status in enrolments.values_list("participant", "cohort", "status"):
+        if status in SEATED:
+            seated[cohort] += 1
+        if status in TAKING_PART:
+            expected[cohort] += 1
+            cohorts_of[participant].add(cohort)
+    shared = Counter(
         frozenset(pair) for cohorts in cohorts_of.values() if len(cohorts) > 1 for pair in combinations(cohorts, 2)
     )
+    return expected, seated, shared

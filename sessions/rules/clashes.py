@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,13 +37,20 @@ class Booking:
         """Whether the two are held at the same time; one may begin when the other ends."""
         return self.starts < other.ends and other.starts < self.ends
 
+    @property
+    def days(self) -> list[date]:
+        """The local days on which it is held: one, unless it passes midnight."""
+        first, last = local_date(self.starts), local_date(self.ends - timedelta.resolution)
+        return [first + timedelta(days=distance) for distance in range((last - first).days + 1)]
+
 
 @dataclass(frozen=True)
 class Clash:
     """What is wrong with one session.
 
     `other` is the session in its way, if it is one; `what` the venue or lecturer that both want; `people` how many
-    take part in both cohorts, or have no seat in the venue.
+    take part in both cohorts, or have no seat in the venue. Two sessions of one cohort are in each other's way even
+    before anybody takes part.
     """
 
     kind: Kind
@@ -75,18 +82,20 @@ def clashes(
     """
     by_day: dict[date, list[Booking]] = {}
     for booking in among:
-        by_day.setdefault(local_date(booking.starts), []).append(booking)
+        for day in booking.days:
+            by_day.setdefault(day, []).append(booking)
     for booking in concerning:
         yield from _alone(booking, circumstances)
-        for other in by_day.get(local_date(booking.starts), ()):
+        others = {other.session: other for day in booking.days for other in by_day.get(day, ())}
+        for other in others.values():
             if other.session != booking.session and booking.meets(other):
                 yield from _between(booking, other, circumstances)
 
 
 def _alone(booking: Booking, circumstances: Circumstances) -> Iterator[Clash]:
-    day = local_date(booking.starts)
     for lecturer in sorted(booking.lecturers):
-        if any(first <= day <= last for first, last in circumstances.away.get(lecturer, ())):
+        absences = circumstances.away.get(lecturer, ())
+        if any(first <= day <= last for first, last in absences for day in booking.days):
             yield Clash(Kind.AWAY, booking.session, what=lecturer)
     seats = circumstances.seats.get(booking.venue) if booking.venue else None
     if seats is not None and booking.expected > seats:
@@ -98,5 +107,7 @@ def _between(booking: Booking, other: Booking, circumstances: Circumstances) -> 
         yield Clash(Kind.LECTURER, booking.session, other.session, what=lecturer)
     if booking.venue and booking.venue == other.venue:
         yield Clash(Kind.VENUE, booking.session, other.session, what=booking.venue)
-    if people := circumstances.shared.get(frozenset({booking.cohort, other.cohort}), 0):
+    same_people = booking.cohort == other.cohort
+    people = booking.expected if same_people else circumstances.shared.get(frozenset({booking.cohort, other.cohort}), 0)
+    if people or same_people:
         yield Clash(Kind.PARTICIPANT, booking.session, other.session, people=people)

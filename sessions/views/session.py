@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from participants.models import Enrolment
 from sessions.actions import cancel_session, change_session
+from sessions.clashes import obstacles_of
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.session import CancelForm, SessionForm
 from sessions.models import CohortSession, Lecturer, Venue
@@ -38,6 +39,7 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "keeps_register": is_open and CohortSession.objects.markable_by(user).filter(pk=pk).exists(),
         "past": found.ends <= now,
         "shelf": shelf_of(found, user, today=timezone.localdate(now)),
+        "obstacles": obstacles_of(found, now=now) if plans else [],
     }
     return render(request, "sessions/session.html", context)
 
