@@ -4,20 +4,13 @@ On a PostgreSQL of its own, as the tests; TEST_DATABASE=sqlite takes SQLite, who
 is for.
 """
 
-import logging
-import os
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
-import django
-
-from tests.services import postgresql, wanted
+from benchmarks.place import place_of_its_own
 
 THREADS = 20
 APPLICANTS = 200
@@ -27,33 +20,8 @@ ROWS = 1_000
 
 def main() -> None:
     """Measure and print."""
-    logging.disable(logging.WARNING)
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        os.environ["ENVIRONMENT"] = "test"
-        os.environ["DATABASE_URL"] = (
-            stack.enter_context(postgresql()) if wanted() == "postgresql" else f"sqlite:///{folder}/db.sqlite3"
-        )
-        os.environ["VAR_DIR"] = folder  # wake-ups for workers go nowhere
-        os.environ["CELERY_BROKER_URL"] = "filesystem://"
-        django.setup()
-        stack.enter_context(throwaway_database(Path(folder)))
+    with place_of_its_own():
         measure()
-
-
-@contextmanager
-def throwaway_database(folder: Path) -> Iterator[None]:
-    """A migrated database that is gone afterwards; a file if it is SQLite's, since threads share it."""
-    from django.db import connection
-    from django.test.utils import setup_databases, teardown_databases
-
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "benchmark.sqlite3")
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        yield
-    finally:
-        teardown_databases(databases, verbosity=0)
 
 
 def measure() -> None:
@@ -149,5 +117,4 @@ def import_list() -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introprogram.settings")
     main()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +16,7 @@ from cohorts.models import Cohort
 from common.search import every_word_of
 from common.tokens import hash_of
 from participants.models import Enrolment
-from sessions.choices import RequestStatus, SessionStatus
+from sessions.choices import EARNING, RequestStatus, SessionStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -182,6 +184,21 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
                 Coalesce("cohort__published", "created"),
                 Coalesce(Max("revisions__change__at"), "created"),
             )
+        )
+
+    def at_the_time_of(self, cohorts: Collection[UUID]) -> Self:
+        """Those held while one of the cohorts' is, which are among them."""
+        theirs = self.model._default_manager.filter(
+            cohort__in=cohorts, starts__lt=OuterRef("ends"), ends__gt=OuterRef("starts")
+        )
+        return self.filter(Exists(theirs))
+
+    def with_marks(self) -> Self:
+        """Annotate `marked`, how many the register names, and `came`, how many of them earned the module."""
+        valid = Q(attendances__voided=None)
+        return self.annotate(
+            marked=Count("attendances", filter=valid),
+            came=Count("attendances", filter=valid & Q(attendances__mark__in=EARNING)),
         )
 
     def with_register_counts(self) -> Self:

@@ -1,15 +1,17 @@
 from django.urls import path
 
-from sessions.views.board import board
+from sessions.views.board import board, of_module
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cohort import cohort, discard, edit_cohort, publish
 from sessions.views.feed import feed
 from sessions.views.materials import cohort_materials, material, module_materials, my_materials
+from sessions.views.month import month
 from sessions.views.new_cohort import copy_cohort, load_shipped_programmes, new_cohort
 from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import cancel, edit_session, session
+from sessions.views.session_list import export, session_list
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
@@ -17,6 +19,9 @@ from sessions.views.teaching import teaching
 app_name = "sessions"
 urlpatterns = [
     path("planering/", board, name="board"),
+    path("planering/manad/", month, name="month"),
+    path("planering/lista/", session_list, name="list"),
+    path("planering/lista/fil/", export, name="export"),
     path("omgangar/ny/", new_cohort, name="new_cohort"),
     path("omgangar/ny/datum/", propose_dates, name="propose_dates"),
     path("omgangar/ny/datum/kontroll/", check_dates, name="check_dates"),
@@ -24,6 +29,7 @@ urlpatterns = [
     path("omgangar/ny/utbildningsprogram/", load_shipped_programmes, name="load_programmes"),
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
     path("omgangar/<uuid:pk>/kopiera/", copy_cohort, name="copy_cohort"),
+    path("omgangar/<uuid:pk>/tillfalle/", of_module, name="of_module"),
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),

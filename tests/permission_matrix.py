@@ -136,6 +136,9 @@ MATRIX = [
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     # Planning and attendance
     page("sessions:board", COORDINATORS),
+    page("sessions:month", COORDINATORS),
+    page("sessions:list", COORDINATORS),
+    page("sessions:export", COORDINATORS),
     page("sessions:new_cohort", COORDINATORS),
     page("sessions:propose_dates", COORDINATORS, get=422, post=422),
     page("sessions:check_day", COORDINATORS),
@@ -143,6 +146,7 @@ MATRIX = [
     page("sessions:copy_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     button("sessions:load_programmes", COORDINATORS),
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    page("sessions:of_module", "coordinator", of="cohort", hides="other_coordinator", get=302),
     form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     button("sessions:publish", "coordinator", of="cohort", hides="other_coordinator"),
     form("sessions:discard_cohort", "coordinator", of="cohort", hides="other_coordinator", post=302),

@@ -28,6 +28,7 @@ from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
 from introprogram.demo import calendar, data
 from introprogram.demo.materials import hand_out
+from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
 from participants.details import PersonDetails
 from participants.models import Enrolment, Participant
@@ -148,7 +149,7 @@ class _Builder:
         cohort = self._cohort(programme, calendar.under_way(list(programme.current_modules), self.today))
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
         self._enrol_all(cohort, self._places(21, at_home=2))
-        self._mark(cohort, absence=0.12, absent_often=1)
+        self._mark(cohort, absence=0.12, absent_often=1, forgotten=1)
         self._make_a_lecturer_travel(cohort)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
 
@@ -166,6 +167,7 @@ class _Builder:
         in_common_pool = cohort.capacity - sum(kept.values())
         others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
         self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 2 + others)
+        draft_beside(cohort, venues=self.venues, lecturers=self.lecturers, by=self.coordinator, now=self.now)
 
     def _cohort(
         self,
@@ -252,11 +254,15 @@ class _Builder:
     def _places(self, people: int, *, at_home: int) -> list[str]:
         return [HOME] * at_home + self.random.choices(sorted(self.municipalities), k=people - at_home)
 
-    def _mark(self, cohort: Cohort, *, absence: float, absent_often: int) -> None:
-        """Keep the register of every session that has been. The demo log-ins attend faithfully."""
+    def _mark(self, cohort: Cohort, *, absence: float, absent_often: int, forgotten: int = 0) -> None:
+        """Keep the register of every session that has been, but the last `forgotten`.
+
+        The demo log-ins attend faithfully.
+        """
         people = Participant.objects.filter(enrolments__cohort=cohort).exclude(email__in=LOGINS).order_by("email")
         often = set(self.random.sample(list(people), absent_often))
-        for session in CohortSession.objects.filter(cohort=cohort, ends__lt=self.now).order_by("starts"):
+        held = list(CohortSession.objects.filter(cohort=cohort, ends__lt=self.now).order_by("starts"))
+        for session in held[: len(held) - forgotten]:
             markings = {}
             for person in people:
                 if self.random.random() < (0.5 if person in often else absence):

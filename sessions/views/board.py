@@ -5,53 +5,57 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from cohorts.models import Cohort, Programme
-from sessions.board import rows_of, span_of_term, terms_of, with_term
-from sessions.forms.board import BoardFilter
+from cohorts.models import Cohort
+from sessions.board import panorama_of, rows_in
+from sessions.models import CohortSession
+from sessions.selection import cohorts_of
+from sessions.views.selecting import context_of, filter_of
 
-COHORTS_ON_A_PAGE = 50
+COHORTS_ON_A_PAGE = 100
 
 
 @requires(Permission.SEE_REGION)
 @require_safe
 def board(request: AuthenticatedRequest) -> HttpResponse:
     """Cohorts × sessions, narrowed down by the address."""
-    user = request.user
-    cohorts = with_term(Cohort.objects.visible_to(user).coordinated_by(user)).select_related("programme__region")
-    form = BoardFilter(
-        request.GET,
-        programmes=list(Programme.objects.visible_to(user).coordinated_by(user)),
-        terms=list(terms_of([first for first in cohorts.values_list("first_session", flat=True) if first])),
-    )
-    form.is_valid()
-    page = Paginator(cohorts.filter(**_conditions(form)), COHORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = rows_of(list(page.object_list), user=user, now=timezone.now())
+    form, now = filter_of(request), timezone.now()
+    wanted = form.wanted()
+    found: Any = cohorts_of(request.user, wanted)
+    number = request.GET.get("page")
+    if wanted.needs:  # only the sessions tell whether a cohort needs anything, so that all have to be looked at
+        cohorts = list(found)
+        panorama = panorama_of(cohorts, user=request.user, now=now)
+        rows = [row for row in rows_in(panorama, cohorts, wanted=wanted, now=now) if row.is_wanted]
+        page = Paginator(rows, COHORTS_ON_A_PAGE).get_page(number)
+        rows = list(page.object_list)
+    else:
+        page = Paginator(found, COHORTS_ON_A_PAGE).get_page(number)
+        cohorts = list(page.object_list)
+        panorama = panorama_of(cohorts, user=request.user, now=now)
+        rows = rows_in(panorama, cohorts, wanted=wanted, now=now)
     widest = max((len(row.slots) for row in rows), default=0)
     context = {
-        "form": form,
         "page": page,
         "rows": [(row, widest - len(row.slots)) for row in rows],
         "columns": range(1, widest + 1),
-        "filtered": any(form.cleaned_data.values()),
     }
-    return render(request, "sessions/board.html", context)
+    return render(request, "sessions/board.html", context | context_of(form, panorama, "board"))
 
 
-def _conditions(form: BoardFilter) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
-    data = form.cleaned_data
-    if data.get("q"):
-        wanted["name__icontains"] = data["q"]
-    if data.get("programme"):
-        wanted["programme"] = UUID(data["programme"])
-    if data.get("status"):
-        wanted["status"] = data["status"]
-    if data.get("term"):
-        wanted["first_session__date__range"] = span_of_term(data["term"])
-    return wanted
+@requires(Permission.SEE_REGION)
+@require_safe
+def of_module(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Lead to the cohort's session about the module with a number, or to the cohort if that isn't one session."""
+    cohort = get_object_or_404(Cohort.objects.visible_to(request.user).coordinated_by(request.user), pk=pk)
+    number = request.GET.get("module", "")
+    module = {"module__number": number} if number.isdecimal() and len(number) < 4 else {"pk": None}
+    sessions = list(CohortSession.objects.visible_to(request.user).filter(cohort=cohort, **module)[:2])
+    if len(sessions) != 1:
+        return redirect("sessions:cohort", pk=pk)
+    return redirect("sessions:session", pk=sessions[0].pk)

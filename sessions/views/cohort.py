@@ -20,6 +20,7 @@ from sessions.actions import change_cohort, discard_cohort, publish_cohort
 from sessions.board import rows_of
 from sessions.exceptions import PlanningRefused
 from sessions.forms.cohort import CohortForm
+from sessions.selection import with_span
 
 
 @requires(Permission.SEE_REGION)
@@ -94,4 +95,4 @@ def discard(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 def _cohorts(user: User) -> QuerySet[Cohort]:
-    return Cohort.objects.visible_to(user).coordinated_by(user).select_related("programme__region")
+    return with_span(Cohort.objects.visible_to(user).coordinated_by(user)).select_related("programme__region")

@@ -35,7 +35,7 @@ def test_it_has_one_cohort_of_each_kind_and_a_log_in_for_every_role(client: Clie
     region = build(seed=1, now=NOW)
 
     assert region.municipalities.count() == 33
-    finished, under_way, ahead = Cohort.objects.order_by("applications_open")
+    finished, under_way, ahead = Cohort.objects.published().order_by("applications_open")
     assert CohortSession.objects.filter(cohort=finished, ends__gt=NOW).count() == 0
     assert Certificate.objects.live().filter(enrolment__cohort=finished).count() > 15
     assert CohortSession.objects.filter(cohort=under_way, ends__lt=NOW).count() == 4

@@ -64,6 +64,7 @@ NO_PAGES = {
     "sessions:check_day",
     "sessions:feed",
     "sessions:material",
+    "sessions:export",
     "certificates:download",
 }
 
@@ -119,7 +120,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 
 def records_of_the_demo() -> dict[str, Any]:
     """By what the matrix calls them; by the name of a page where another record shows more."""
-    finished, under_way, applied_for = Cohort.objects.order_by("applications_open")
+    finished, under_way, applied_for = Cohort.objects.published().order_by("applications_open")
     lund = Municipality.objects.get(name="Lund")
     boss = User.objects.get(email=MANAGER)
     colleague = manager(lund, first_name="Kim", last_name="Kollega-Exempel")
@@ -151,7 +152,7 @@ def records_of_the_demo() -> dict[str, Any]:
 
 def pages_in_other_states() -> dict[str, list[str]]:
     """Pages that show something else when one comes back, searches in vain, or is done."""
-    cohort = Cohort.objects.latest("applications_open")
+    cohort = Cohort.objects.published().latest("applications_open")
     boss = User.objects.get(email=MANAGER)
     upload = uploaded(cohort, boss)
     seen = plan_of(upload, by=boss, now=timezone.now()).fingerprint
@@ -182,6 +183,10 @@ def pages_in_other_states() -> dict[str, list[str]]:
         "coordinator": [
             reverse("sessions:propose_dates") + "?" + urlencode(plan),
             reverse("sessions:board") + "?q=ingen",
+            reverse("sessions:board") + "?needs=on",
+            reverse("sessions:list") + "?q=ingen",
+            reverse("sessions:list") + "?sort=cohort",
+            reverse("sessions:month") + f"?month={first:%Y-%m}",
             reverse("certificates:issue", args=[Cohort.objects.earliest("applications_open").pk]),
         ],
     }

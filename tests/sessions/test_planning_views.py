@@ -16,13 +16,10 @@ from accounts.models import Invitation, User
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort, Programme
 from regions.models import Region
-from sessions.board import rows_of
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.days import problem_with
 from tests.factories import (
-    NOW,
     TODAY,
-    AttendanceFactory,
     CohortFactory,
     CohortSessionFactory,
     EnrolmentFactory,
@@ -231,86 +228,6 @@ class TestNewCohort:
             client.get(url)
             with CaptureQueriesContext(connection) as queries:
                 client.get(url)
-            counts.append(len(queries))
-        assert counts[0] == counts[1] <= 12
-
-
-class TestBoard:
-    def test_each_session_stands_as_it_is(self, region: Region, siv: User) -> None:
-        cohort = CohortFactory(programme__region=region)
-        EnrolmentFactory.create_batch(2, cohort=cohort)
-        past, today, coming = TODAY - timedelta(days=30), TODAY, TODAY + timedelta(days=30)
-        marked = CohortSessionFactory(cohort=cohort, day=past - timedelta(days=1))
-        AttendanceFactory(session=marked)
-        CohortSessionFactory(cohort=cohort, day=past)
-        CohortSessionFactory(cohort=cohort, day=today)
-        CohortSessionFactory(cohort=cohort, day=coming)
-        CohortSessionFactory(cohort=cohort, day=coming + timedelta(days=1), venue=None)
-        CohortSessionFactory(
-            cohort=cohort, day=coming + timedelta(days=2), venue=None, online_url="https://example.org"
-        )
-        CohortSessionFactory(cohort=cohort, day=coming + timedelta(days=3), cancelled=True)
-        [row] = rows_of([cohort], user=siv, now=NOW)
-        assert [(slot.tone, slot.icon) for slot in row.slots] == [
-            ("ok", "check"),
-            ("warning", "list-todo"),
-            ("waiting", "clock"),
-            ("neutral", ""),
-            ("warning", "map-pin"),
-            ("neutral", ""),
-            ("error", "ban"),
-        ]
-        assert (row.seats_taken, row.seats_left) == (2, 23)
-
-    def test_it_says_what_to_do_when_there_is_nothing(self, client: Client, siv: User) -> None:
-        page = client.get(reverse("sessions:board"))
-        assert reverse("sessions:new_cohort") in page.content.decode()
-        assert page.context["rows"] == []
-
-    def test_it_is_narrowed_down_by_the_address(self, client: Client, siv: User, region: Region) -> None:
-        spring = CohortFactory(programme__region=region, name="Vårgruppen", sessions=date(2026, 3, 10))
-        autumn = CohortFactory(programme__region=region, name="Höstgruppen", draft=True, sessions=date(2026, 9, 8))
-        for query, expected in (
-            ({}, [autumn, spring]),
-            ({"q": "vår"}, [spring]),
-            ({"status": "draft"}, [autumn]),
-            ({"programme": spring.programme_id}, [spring]),
-            ({"term": "2026-2"}, [autumn]),
-            ({"term": "1999-1"}, [autumn, spring]),  # what isn't understood narrows nothing
-            ({"q": "Finns inte"}, []),
-        ):
-            page = client.get(reverse("sessions:board"), query)
-            assert [row.cohort for row, _empty in page.context["rows"]] == expected
-
-    def test_the_latest_cohort_comes_first_and_one_without_dates_last(
-        self, client: Client, siv: User, region: Region
-    ) -> None:
-        undated = CohortFactory(programme__region=region)
-        spring = CohortFactory(programme__region=region, sessions=date(2026, 3, 10))
-        autumn = CohortFactory(programme__region=region, sessions=date(2026, 9, 8))
-        rows = client.get(reverse("sessions:board")).context["rows"]
-        assert [row.cohort for row, _empty in rows] == [autumn, spring, undated]
-
-    def test_it_shows_nothing_of_another_region(self, client: Client, siv: User) -> None:
-        CohortFactory(name="Kanariefågel")
-        assert "Kanariefågel" not in client.get(reverse("sessions:board")).content.decode()
-
-    def test_a_coordinator_who_manages_elsewhere_plans_only_her_own(self, client: Client, siv: User) -> None:
-        foreign = CohortFactory()
-        manager_role = manager(MunicipalityFactory(region=foreign.region)).role_assignments.get()
-        manager_role.user = siv
-        manager_role.save()
-        assert client.get(reverse("sessions:board")).context["rows"] == []
-        assert client.get(reverse("sessions:cohort", args=[foreign.pk])).status_code == 404
-
-    def test_the_number_of_queries_does_not_grow_with_cohorts(self, client: Client, siv: User, region: Region) -> None:
-        counts = []
-        for more in (1, 4):
-            for _ in range(more):
-                EnrolmentFactory(cohort=CohortFactory(programme__region=region, sessions=TODAY))
-            client.get(reverse("sessions:board"))
-            with CaptureQueriesContext(connection) as queries:
-                client.get(reverse("sessions:board"))
             counts.append(len(queries))
         assert counts[0] == counts[1] <= 12
 

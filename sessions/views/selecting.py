@@ -1,0 +1,20 @@
+"""What the board, the month and the list have in common: the filter in the address."""
+
+from typing import Any
+
+from accounts.http import AuthenticatedRequest
+from sessions.forms.board import BoardFilter
+from sessions.panorama import Panorama
+from sessions.selection import facets
+
+
+def filter_of(request: AuthenticatedRequest) -> BoardFilter:
+    """The filter as the address has it."""
+    programmes, terms = facets(request.user)
+    return BoardFilter(request.GET, programmes=programmes, terms=terms)
+
+
+def context_of(form: BoardFilter, panorama: Panorama, view: str) -> dict[str, Any]:
+    """What the head of each `view` (board, month, list) needs: templates/sessions/_planning_head.html."""
+    form.offer(lecturers=panorama.lecturers.values(), venues=panorama.venues.values())
+    return {"form": form, "view": view, "filtered": any(form.cleaned_data.values())}
