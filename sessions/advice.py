@@ -47,14 +47,23 @@ def advise(
 
 
 def advise_together(
-    bookings: Iterable[Booking], *, region: Region, avoid: Collection[date] = (), calendar: Calendar | None = None
+    bookings: Iterable[Booking],
+    *,
+    region: Region,
+    avoid: Collection[date] = (),
+    calendar: Calendar | None = None,
+    blocked: Mapping[date, str] | None = None,
 ) -> Mapping[UUID, Advice]:
-    """What to think of each of `bookings`, by session, if all of them were saved: they may clash with one another."""
+    """What to think of each of `bookings`, by session, if all of them were saved: they may clash with one another.
+
+    `calendar` and `blocked` are what is booked and kept free on their days, if that has been read already.
+    """
     bookings = list(bookings)
     if not bookings:
         return {}
     days = {booking.session: local_date(booking.starts) for booking in bookings}
-    blocked = blocked_days([region.pk], min(days.values()), max(days.values()))
+    if blocked is None:
+        blocked = blocked_days([region.pk], min(days.values()), max(days.values()))
     calendar = calendar or calendar_around([region.pk], [booking.starts for booking in bookings])
     obstacles = calendar.obstacles(bookings)
     return {

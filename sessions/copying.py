@@ -8,21 +8,26 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.models import Cohort, Module
 from common.clock import STOCKHOLM
-from sessions.models import CohortSession
+from sessions.models import CohortSession, Material
 from sessions.rules.rhythms import Rhythm, rhythm_of
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A cohort with its sessions by what its modules are in every version of the programme; cancelled ones left out."""
+    """A cohort with its sessions by what its modules are in every version of the programme; cancelled ones left out.
+
+    `materials` says how many belong to a session, by its key.
+    """
 
     cohort: Cohort
     sessions: Mapping[UUID, CohortSession]
+    materials: Mapping[UUID, int]
 
     def session_of(self, module: Module) -> CohortSession | None:
         """The session to follow in a new one of `module`; None if the module is new."""
@@ -56,11 +61,14 @@ def earlier_cohort(cohort: Cohort) -> Earlier:
     sessions = (
         CohortSession.objects.held_or_planned()
         .filter(cohort=cohort)
-        .select_related("module", "venue")
-        .prefetch_related("lecturers", "materials")
+        .select_related("cohort__programme", "module", "venue")
+        .prefetch_related("lecturers")
         .order_by("-starts")  # of two sessions of one module the first is followed
     )
-    return Earlier(cohort, {session.module.identity: session for session in sessions})
+    materials = Material.objects.filter(session__cohort=cohort).order_by().values_list("session").annotate(Count("pk"))
+    return Earlier(
+        cohort, {session.module.identity: session for session in sessions}, materials=Counter(dict(materials))
+    )
 
 
 def taken_over(earlier: Earlier, modules: Sequence[Module]) -> tuple[list[str], list[str]]:
@@ -68,7 +76,7 @@ def taken_over(earlier: Earlier, modules: Sequence[Module]) -> tuple[list[str], 
     followed = [session for module in modules if (session := earlier.session_of(module))]
     places = sum(1 for session in followed if session.venue or session.lecturers.all())
     texts = sum(1 for session in followed if session.information)
-    materials = sum(len(session.materials.all()) for session in followed)
+    materials = sum(earlier.materials[session.pk] for session in followed)
     online = sum(1 for session in followed if session.online_url)
     taken = [_("Programme, seats, seats per municipality and start times")]
     if places:

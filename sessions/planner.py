@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from uuid import UUID
 
 from cohorts.models import Module, Programme
 from common.clock import at
 from sessions.advice import blocked_days
 from sessions.clashes import Calendar
 from sessions.copying import Earlier, clock_of
-from sessions.models import Lecturer, Material, Venue
+from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.clashes import Kind
 from sessions.rules.days import ONE_DAY
 from sessions.rules.diary import Diary, Engagement
@@ -24,7 +25,7 @@ AROUND = timedelta(days=35)
 
 @dataclass(frozen=True)
 class Wish:
-    """What the session of a module should have beside a date."""
+    """What the session of a module should have beside a date. `followed` is the one whose material is copied."""
 
     module: Module
     starts: time
@@ -32,7 +33,7 @@ class Wish:
     lecturers: Sequence[Lecturer] = ()
     information: str = ""
     online_url: str = ""
-    materials: Sequence[Material] = ()
+    followed: CohortSession | None = None
 
     def as_step(self) -> Step:
         """What the rules must know of it."""
@@ -65,11 +66,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """All suggestions, in the order of the modules, and what is booked between two days around them."""
+    """All suggestions, in the order of the modules, and what is booked and kept free between two days around them."""
 
     programme: Programme
     suggestions: Sequence[Suggestion]
     calendar: Calendar
+    blocked: Mapping[date, str]
     first: date
     last: date
 
@@ -88,7 +90,7 @@ class Plan:
         ]
 
     def covers(self, days: Collection[date]) -> bool:
-        """Whether the calendar knows what is booked on all of `days`."""
+        """Whether it is known what is booked and kept free on all of `days`."""
         return all(self.first <= day <= self.last for day in days)
 
 
@@ -98,18 +100,19 @@ def plan_of(
     """Propose a date later than `after` for each of `wishes`, which are some, of a region that the user coordinates."""
     wanted = [wish.day for wish in rhythm.wanted(first, [wish.module.month_offset for wish in wishes])]
     begin, end = min(wanted) - AROUND, max(wanted) + AROUND
-    calendar = Calendar([programme.region_id], first=begin, last=end)
+    calendar = calendar_with_registers(programme.region_id, begin, end)
+    blocked = blocked_days([programme.region_id], begin, end)
     proposals = propose(
         [wish.as_step() for wish in wishes],
         first=first,
         rhythm=rhythm,
         after=after,
         avoid=avoid,
-        blocked=blocked_days([programme.region_id], begin, end),
+        blocked=blocked,
         diary=Diary(engagements_in(calendar, begin, end)),
     )
     suggestions = [Suggestion(wish, proposal) for wish, proposal in zip(wishes, proposals, strict=True)]
-    return Plan(programme, suggestions, calendar, begin, end)
+    return Plan(programme, suggestions, calendar, blocked, begin, end)
 
 
 def wishes_for(
@@ -136,19 +139,27 @@ def wishes_for(
             lecturers=[lecturer] if lecturer else list(followed.lecturers.all()),
             information=followed.information,
             online_url=earlier.standing_link if followed.online_url else "",
-            materials=list(followed.materials.all()),
+            followed=followed,
         )
 
 
+def calendar_with_registers(region_id: UUID, first: date, last: date) -> Calendar:
+    """What is booked in the region, and every venue and lecturer that may be: a planner needs those that are free."""
+    calendar = Calendar([region_id], first=first, last=last)
+    calendar.venues = {venue.pk: venue for venue in Venue.objects.filter(region=region_id)}
+    calendar.lecturers = {lecturer.pk: lecturer for lecturer in Lecturer.objects.filter(region=region_id)}
+    return calendar
+
+
 def engagements_in(calendar: Calendar, first: date, last: date) -> Iterator[Engagement]:
-    """What takes lecturers and venues from `first` to `last`, both included, as the planner needs it."""
+    """What takes lecturers and venues from `first` to `last`, both included, in a calendar with the registers."""
     for session in calendar.sessions.values():
         cohort = session.cohort.name
         for lecturer in session.lecturers.all():
             yield Engagement(Kind.LECTURER, lecturer.pk, lecturer.name, session.starts, session.ends, cohort)
         if session.venue:
             yield Engagement(Kind.VENUE, session.venue.pk, str(session.venue), session.starts, session.ends, cohort)
-    for key, periods in calendar.circumstances.away.items():
+    for key, periods in calendar.away.items():
         name = calendar.lecturers[key].name
         for begins, ends in periods:
             day = max(begins, first)

@@ -47,7 +47,7 @@ class CohortDetails:
 
 @dataclass(frozen=True)
 class PlannedSession:
-    """One session to plan; times are aware. `materials` are those of an earlier session, to be handed out here too."""
+    """One session to plan; times are aware. Material of `followed`, an earlier one, is to be handed out here too."""
 
     module: Module
     starts: datetime
@@ -56,7 +56,7 @@ class PlannedSession:
     lecturers: Sequence[Lecturer] = ()
     information: str = ""
     online_url: str = ""
-    materials: Sequence[Material] = ()
+    followed: CohortSession | None = None
 
 
 @transaction.atomic
@@ -67,7 +67,6 @@ def plan_cohort(
     sessions: Sequence[PlannedSession],
     by: User,
     now: datetime,
-    copied_from: Cohort | None = None,
     publish: bool = False,
 ) -> Cohort:
     """Save a cohort with its sessions and the seats kept for municipalities: a draft, or published at once.
@@ -86,9 +85,8 @@ def plan_cohort(
             region,
             *(lecturer.region_id for lecturer in session.lecturers),
             *([session.venue.region_id] if session.venue else []),
+            *([session.followed.cohort.programme.region_id] if session.followed else []),
         )
-    if copied_from:
-        require_same_region(region, copied_from.programme.region_id)
     if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values())):
         raise PlanningRefused(refusal)
     refuse_taken_name(programme, details.name)
@@ -112,7 +110,7 @@ def plan_cohort(
         for row, session in zip(planned, sessions, strict=True)
         for lecturer in session.lecturers
     )
-    _copy_materials(zip(planned, sessions, strict=True), earlier=copied_from)
+    _copy_materials(zip(planned, sessions, strict=True))
     record(
         "cohort.planned",
         cohort,
@@ -122,7 +120,7 @@ def plan_cohort(
         after=details.as_recorded()
         | {
             "sessions": [session.starts.isoformat() for session in sessions],
-            "copied_from": copied_from.name if copied_from else "",
+            "copied_from": next((session.followed.cohort.name for session in sessions if session.followed), ""),
         },
     )
     return publish_cohort(cohort=cohort, by=by, now=now) if publish else cohort
@@ -145,27 +143,26 @@ def set_seats(cohort: Cohort, seats: Mapping[Municipality, int]) -> None:
     )
 
 
-def _copy_materials(planned: Iterable[tuple[CohortSession, PlannedSession]], *, earlier: Cohort | None) -> None:
-    """Hand out the same material, which shares its files, as many days before or after the new session as before.
+def _copy_materials(planned: Iterable[tuple[CohortSession, PlannedSession]]) -> None:
+    """Hand out the same material, which shares its files, as many days before or after its session as before.
 
-    Locked and read anew, so that nothing is copied whose file somebody is removing. Only that of `earlier`.
+    Locked, so that nothing is copied whose file somebody is removing.
     """
-    wanted = {material.pk: row for row, session in planned for material in session.materials}
-    if not wanted or earlier is None:
-        return
-    stored = Material.objects.select_for_update(of=("self",)).filter(pk__in=wanted, session__cohort=earlier)
-    Material.objects.bulk_create(
-        Material(
-            session=(row := wanted[material.pk]),
-            title=material.title,
-            file=material.file.name,
-            filename=material.filename,
-            content_type=material.content_type,
-            size=material.size,
-            url=material.url,
-            visible_from=material.visible_from and material.visible_from + (row.day - material.session.day),
-            shared_by=material.shared_by,
+    followers = {session.followed.pk: (row, session.followed) for row, session in planned if session.followed}
+    copies = []
+    for material in Material.objects.select_for_update().filter(session__in=followers):
+        row, followed = followers[material.session_id]  # type: ignore[index]  # the filter wants a session
+        copies.append(
+            Material(
+                session=row,
+                title=material.title,
+                file=material.file.name,
+                filename=material.filename,
+                content_type=material.content_type,
+                size=material.size,
+                url=material.url,
+                visible_from=material.visible_from and material.visible_from + (row.day - followed.day),
+                shared_by=material.shared_by,
+            )
         )
-        for material in stored.select_related("session")
-        if material.session
-    )
+    Material.objects.bulk_create(copies)

@@ -32,7 +32,7 @@ TIME_TO_APPLY = timedelta(weeks=8)
 class NewCohortForm(CohortForm):
     """Everything but the dates. What is left empty gets a sensible value; `copy` is the cohort that it follows."""
 
-    copy = forms.ModelChoiceField(queryset=Cohort.objects.none(), required=False, widget=forms.HiddenInput)
+    copy = forms.CharField(required=False, widget=forms.HiddenInput)
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"), queryset=Programme.objects.none(), empty_label=None
     )
@@ -96,7 +96,8 @@ class NewCohortForm(CohortForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        for name, rows in (("programme", programmes), ("copy", cohorts), ("venue", venues), ("lecturer", lecturers)):
+        self.cohorts = cohorts
+        for name, rows in (("programme", programmes), ("venue", venues), ("lecturer", lecturers)):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         undecided = _("As in %(cohort)s") % {"cohort": self.copied} if self.copied else _("Not decided")
         for name in ("venue", "lecturer"):
@@ -145,8 +146,8 @@ class NewCohortForm(CohortForm):
     def copied(self) -> Cohort | None:
         """The cohort that it follows, whether the form is filled in or only shown."""
         try:
-            return self.fields["copy"].clean(self["copy"].value())  # type: ignore[no-any-return]
-        except ValidationError:
+            return self.cohorts.filter(pk=self["copy"].value()).first() if self["copy"].value() else None
+        except ValidationError:  # no key at all
             return None
 
     @cached_property
@@ -158,6 +159,11 @@ class NewCohortForm(CohortForm):
     def modules(self) -> list[Module]:
         """Those of the programme; the form must be valid, or the programme at least."""
         return list(self.cleaned_data["programme"].current_modules)
+
+    def clean_copy(self) -> Cohort | None:
+        if self.cleaned_data["copy"] and not self.copied:
+            raise ValidationError(_("The cohort to copy is gone."))
+        return self.copied
 
     def clean_first(self) -> date | None:
         first: date | None = self.cleaned_data["first"]

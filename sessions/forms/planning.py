@@ -89,7 +89,7 @@ class PlannedSessionForm(TimesForm):
             lecturers=data["lecturers"],
             information=wish.information,
             online_url=wish.online_url,
-            materials=wish.materials,
+            followed=wish.followed,
         )
 
 
@@ -129,7 +129,11 @@ class PlannedSessions(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no 
         bookings = [booking for booking in rows if booking]
         is_known = plan.covers([form.chosen_day for form in self.forms if form.chosen_day])
         found = advise_together(
-            bookings, region=programme.region, avoid=self.avoid, calendar=plan.calendar if is_known else None
+            bookings,
+            region=programme.region,
+            avoid=self.avoid,
+            calendar=plan.calendar if is_known else None,
+            blocked=plan.blocked if is_known else None,
         )
         forms_of = {form.module.pk: form for form in self.forms}
         return {module: forms_of[module].with_reason(advice) for module, advice in found.items()}

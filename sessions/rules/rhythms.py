@@ -145,9 +145,10 @@ def rhythm_of(days: Sequence[date]) -> NthWeekday | EveryWeeks | None:
     """
     if len(days) < 2:
         return None
+    gaps = [(later - earlier).days for earlier, later in pairwise(days)]
     monthly, on_it = Counter(NthWeekday.of(day) for day in days).most_common(1)[0]
-    gap, so_far_apart = Counter((later - earlier).days for earlier, later in pairwise(days)).most_common(1)[0]
-    if on_it >= so_far_apart and on_it * 2 > len(days):
+    gap, so_far_apart = Counter(gaps).most_common(1)[0]
+    if on_it * 2 > len(days) and on_it / len(days) >= so_far_apart / len(gaps):
         return monthly
     weeks = round(gap / ONE_WEEK.days)
     return EveryWeeks(weeks) if weeks else None

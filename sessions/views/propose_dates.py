@@ -39,7 +39,6 @@ def propose_dates(request: AuthenticatedRequest) -> HttpResponse:
                 programme=table.plan.programme,
                 details=form.details(),
                 sessions=table.planned(),
-                copied_from=form.copied,
                 publish=publish,
                 by=request.user,
                 now=timezone.now(),
