@@ -161,10 +161,10 @@ def _nearby(wanted: Wanted) -> Iterator[date]:
     def in_month(day: date) -> bool:
         return wanted.month is None or (day.year, day.month) == wanted.month
 
-    week = wanted.day.isocalendar()[:2]
-    days = [day for day in _outward(wanted.day, range(32)) if in_month(day)]
-    yield from (day for day in days if day.isocalendar()[:2] == week)
-    yield from (day for day in days if day.isocalendar()[:2] != week)
+    monday = wanted.day - wanted.day.weekday() * ONE_DAY
+    week = [day for day in _outward(wanted.day, range(7)) if monday <= day < monday + ONE_WEEK and in_month(day)]
+    yield from week
+    yield from (day for day in _outward(wanted.day, range(32)) if in_month(day) and day not in week)
 
 
 def _outward(day: date, distances: Iterator[int] | range) -> Iterator[date]:

@@ -77,10 +77,10 @@ class NthWeekday:
         """
         month = first.year * MONTHS_IN_YEAR + first.month - 1
         month += self.in_month(month) < first
-        day = self.in_month(month)
+        day, itself = self.in_month(month), str(capfirst(str(self)))
         for index, offset in enumerate(months):
             gap = max(offset - months[index - 1], 0) if index else 0
-            problem, why = None, capfirst(str(self))
+            problem, why = None, itself
             month += gap
             if month % MONTHS_IN_YEAR == JULY - 1:
                 problem = problem_with(self.in_month(month))
@@ -89,7 +89,7 @@ class NthWeekday:
                 day = self.in_month(month)
             else:
                 day, why = day + 2 * ONE_WEEK, _("Two weeks after the session before it")
-            yield Wanted(day, str(why), problem, month=(day.year, day.month))
+            yield Wanted(day, why, problem, month=(day.year, day.month))
 
     def in_month(self, month: int) -> date:
         """The date in `month`, counted from the year 0."""
