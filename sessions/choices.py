@@ -8,6 +8,17 @@ class SessionStatus(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
 
 
+class News(models.TextChoices):
+    """What a person is told of a session."""
+
+    MOVED = "moved", pgettext_lazy("session", "Moved")
+    ELSEWHERE = "elsewhere", pgettext_lazy("session", "New place")
+    CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
+    HELD_AFTER_ALL = "held_after_all", pgettext_lazy("session", "Held after all")
+    TEACHES = "teaches", _("You teach this session")
+    TEACHES_NO_MORE = "teaches_no_more", _("You no longer teach this session")
+
+
 class RequestStatus(models.TextChoices):
     """Where a question to a lecturer stands."""
 

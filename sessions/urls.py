@@ -2,6 +2,8 @@ from django.urls import path
 
 from sessions.views.board import board, of_module
 from sessions.views.calendars import calendar, cohort_calendar
+from sessions.views.cancel_session import cancel
+from sessions.views.change_session import check_session, edit_session, undo
 from sessions.views.cohort import cohort, discard, edit_cohort, publish
 from sessions.views.feed import feed
 from sessions.views.materials import cohort_materials, material, module_materials, my_materials
@@ -10,7 +12,7 @@ from sessions.views.new_cohort import copy_cohort, load_shipped_programmes, new_
 from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
-from sessions.views.session import cancel, edit_session, session
+from sessions.views.session import session
 from sessions.views.session_list import export, session_list
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
@@ -37,6 +39,8 @@ urlpatterns = [
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
     path("tillfallen/<uuid:pk>/", session, name="session"),
     path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),
+    path("tillfallen/<uuid:pk>/andra/foljder/", check_session, name="check_session"),
+    path("tillfallen/<uuid:pk>/angra/", undo, name="undo_change"),
     path("tillfallen/<uuid:pk>/stall-in/", cancel, name="cancel_session"),
     path("tillfallen/<uuid:pk>.ics", calendar, name="calendar"),
     path("tillfallen/<uuid:pk>/narvaro/", register, name="register"),

@@ -157,7 +157,9 @@ MATRIX = [
         hides="other_coordinator administrator",
     ),
     form("sessions:edit_session", "coordinator", of="session", hides="other_coordinator"),
-    form("sessions:cancel_session", "coordinator", of="session", hides="other_coordinator", post=302),
+    page("sessions:check_session", "coordinator", of="session", hides="other_coordinator"),
+    button("sessions:undo_change", "coordinator", of="session", hides="other_coordinator"),
+    form("sessions:cancel_session", "coordinator", of="session", hides="other_coordinator"),
     page(
         "sessions:calendar",
         "participant manager other_manager coordinator lecturer",

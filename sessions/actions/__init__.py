@@ -1,5 +1,6 @@
+from sessions.actions.cancel_session import cancel_session
 from sessions.actions.change_cohort import change_cohort
-from sessions.actions.change_session import SessionChange, cancel_session, change_session
+from sessions.actions.change_session import SessionChange, change_session
 from sessions.actions.discard_cohort import discard_cohort
 from sessions.actions.feeds import close_feed, open_feed, renew_feed
 from sessions.actions.mark import Marking, mark_register
@@ -13,6 +14,7 @@ from sessions.actions.materials import (
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.registers import save_lecturer, save_venue
+from sessions.actions.undo_change import undo_change
 
 __all__ = [
     "CohortDetails",
@@ -36,4 +38,5 @@ __all__ = [
     "save_venue",
     "share_material",
     "sweep_materials",
+    "undo_change",
 ]

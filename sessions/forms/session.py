@@ -11,19 +11,40 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import form_helper
-from sessions.actions.change_session import SessionChange
+from common.forms import OneLineMixin
+from sessions.actions import SessionChange
+from sessions.consequences import Consequences
 from sessions.forms.fields import OneOf, TimesForm
 from sessions.models import CohortSession, Lecturer, Venue
 
 
-class CancelForm(forms.Form):
+class Told(OneLineMixin, forms.Form):
+    """What goes with a change that people are told of. `seen` names the consequences that the coordinator has seen."""
+
+    sentence = forms.CharField(
+        label=gettext_lazy("A sentence to those concerned"),
+        help_text=gettext_lazy("Goes into the message, for example why. No personal data."),
+        max_length=300,
+        required=False,
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def has_seen(self, consequences: Consequences) -> bool:
+        """Whether she saved after having seen exactly these; if nobody is told there is nothing to see."""
+        return consequences.token in ("", self.cleaned_data["seen"])
+
+
+class CancelForm(Told):
     """`version` is the one that the reader of the question saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
+    def may_go_ahead(self, session: CohortSession, consequences: Consequences) -> bool:
+        """Whether there is nothing more to see; of a session that changed meanwhile, the refusal says enough."""
+        return self.cleaned_data["version"] != session.version or self.has_seen(consequences)
 
-class SessionForm(TimesForm):
+
+class SessionForm(Told, TimesForm):
     """One session that exists. `version` is the one its reader saw; `keep` keeps a day that doesn't suit."""
 
     online_url = forms.URLField(
@@ -35,18 +56,23 @@ class SessionForm(TimesForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    information = forms.CharField(
+        label=gettext_lazy("Practical information"),
+        help_text=CohortSession._meta.get_field("information").help_text,
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
     keep = forms.BooleanField(label=gettext_lazy("Keep the date even though it doesn't suit"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    helper = form_helper("day", "starts", "ends", "venue", "online_url", "lecturers", "version")
 
-    field_order = ("day", "keep", "starts", "ends", "venue", "online_url", "lecturers", "version")
-
-    def __init__(self, *args: Any, venues: Collection[Venue], lecturers: Any, check_url: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, session: CohortSession, venues: Collection[Venue], lecturers: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial=self.initial_of(session), **kwargs)
+        self.session = session
         self.fields["venue"] = OneOf(label=_("Venue"), rows=venues, empty_label=_("Not decided"))
         self.fields["lecturers"].queryset = lecturers  # type: ignore[attr-defined]
-        self.fields["day"].widget.attrs |= {"hx-get": check_url, "hx-trigger": "change", "hx-target": "#advice"}
-        self.order_fields(self.field_order)
 
     @staticmethod
     def initial_of(session: CohortSession) -> dict[str, Any]:
@@ -59,16 +85,17 @@ class SessionForm(TimesForm):
             "venue": str(session.venue_id or ""),
             "online_url": session.online_url,
             "lecturers": list(session.lecturers.all()),
+            "information": session.information,
             "version": session.version,
         }
 
-    def clean(self) -> dict[str, Any]:
-        """Ask before a new day that doesn't suit is saved."""
-        data = super().clean()
-        if self.problem and "day" in self.changed_data and not data.get("keep"):
-            refusal = _("%(problem)s Tick here if you want it anyway.") % {"problem": self.problem}
+    def agrees_to(self, consequences: Consequences) -> bool:
+        """Whether it may be saved: a new day that doesn't suit is meant, and what follows has been seen."""
+        advice = consequences.advice.get(self.session.pk)
+        if advice and advice.problem and "day" in self.changed_data and not self.cleaned_data["keep"]:
+            refusal = _("%(problem)s Tick here if you want it anyway.") % {"problem": advice.problem}
             self.add_error("keep", refusal)
-        return data
+        return not self.errors and self.has_seen(consequences)
 
     def change(self) -> SessionChange:
         """What the action needs; the form must be valid."""
@@ -79,6 +106,7 @@ class SessionForm(TimesForm):
             venue=self.cleaned_data["venue"],
             online_url=self.cleaned_data["online_url"],
             lecturers=list(self.cleaned_data["lecturers"]),
+            information=self.cleaned_data["information"],
         )
 
     def differences(self, stored: CohortSession) -> Iterator[tuple[str, str, str]]:
@@ -92,6 +120,7 @@ class SessionForm(TimesForm):
             (_("Venue"), stored.venue, data["venue"]),
             (_("Online link"), stored.online_url, data["online_url"]),
             (_("Lecturers"), _names(stored.lecturers.all()), _names(data["lecturers"])),
+            (_("Practical information"), stored.information, data["information"]),
         )
         return ((label, str(theirs or "–"), str(mine or "–")) for label, theirs, mine in pairs if theirs != mine)
 

@@ -5,16 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import chain
+from uuid import UUID
 
 from cohorts.choices import CohortStatus
 from common.clock import at, local_date
 from messaging.choices import Channel
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
+from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from regions.models import Region
 from sessions.calendar import attachment, page_url
+from sessions.messages.changed import told_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part
 from sessions.models import CohortSession
 
@@ -40,16 +43,21 @@ def reminder(session: CohortSession, days: int) -> Reminder:
 
 
 def materialise(now: datetime) -> Iterator[Draft]:
-    """Reminders whose time has come, for those who took part by then. Takes at most four queries."""
+    """Reminders whose time has come, for those who took part by then. Takes at most six queries.
+
+    Who has been told of a change since then knows, and so does who was reminded before one that was undone unsent.
+    """
     reminders = list(_due(now))
     queued = keys_since(NAME, now - KEPT) if reminders else set()
+    aware = _aware(reminders, since=now - KEPT) if reminders else set()
     enrolments = defaultdict(list)
     for enrolment in taking_part().filter(cohort__in={item.session.cohort_id for item in reminders}):
         enrolments[enrolment.cohort_id].append(enrolment)
     for item in reminders:
         for enrolment in enrolments[item.session.cohort_id]:
             key = _key(item, enrolment)
-            if enrolment.enrolled <= item.due and key not in queued:
+            known = (item.session.pk, enrolment.participant.email, item.due) in aware
+            if enrolment.enrolled <= item.due and key not in queued and not known:
                 yield Draft(
                     kind=NAME,
                     key=key,
@@ -65,6 +73,11 @@ def materialise(now: datetime) -> Iterator[Draft]:
                     },
                     scope=item.session.cohort.programme.region_id,
                 )
+
+
+def waiting_about(sessions: Iterable[UUID]) -> MessageQuerySet:
+    """Reminders of `sessions` that haven't left."""
+    return Message.objects.filter(kind=NAME, refs__session__in=[str(pk) for pk in sessions]).unsent()
 
 
 def still_holds(message: Message, now: datetime) -> bool:
@@ -105,6 +118,22 @@ def _due(now: datetime) -> Iterable[Reminder]:
             item = reminder(session, days)
             if item.due <= now < item.expires:
                 yield item
+
+
+def _aware(reminders: list[Reminder], *, since: datetime) -> set[tuple[UUID, str, datetime]]:
+    """Session, receiver and due time of the reminders that have nothing to add."""
+    sessions = {item.session.pk for item in reminders}
+    told = told_of(sessions, since=since)
+    aware = {
+        (item.session.pk, receiver, item.due)
+        for item in reminders
+        for session, receiver, at_that_time in told
+        if session == item.session.pk and at_that_time >= item.due
+    }
+    sent = Message.objects.filter(
+        kind=NAME, due__gte=since, refs__session__in=[str(pk) for pk in sessions], handed_over__isnull=False
+    )
+    return aware | {(UUID(message.refs["session"]), message.recipient, message.due) for message in sent}
 
 
 def _key(item: Reminder, enrolment: Enrolment) -> str:

@@ -1,14 +1,17 @@
 """The welcome to a cohort: all its dates, to those who have been given a seat."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from messaging.choices import State
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
+from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from sessions.calendar import attachment
@@ -43,6 +46,17 @@ def materialise(now: datetime) -> Iterator[Draft]:
             refs={"enrolment": enrolment.pk, "event": enrolment.enrolled_event, "cohort": enrolment.cohort_id},
             scope=enrolment.cohort.programme.region_id,
         )
+
+
+def yet_to_go(cohorts: Iterable[UUID], *, now: datetime) -> set[str]:
+    """Keys of the enrolments in `cohorts` whose welcome hasn't left: it will say what the dates are by then."""
+    waiting = waiting_in(cohorts).values_list("refs__enrolment", flat=True)
+    return {*waiting, *(str(draft.refs["enrolment"]) for draft in materialise(now))}
+
+
+def waiting_in(cohorts: Iterable[UUID]) -> MessageQuerySet:
+    """Welcomes to `cohorts` that nobody has begun to send."""
+    return Message.objects.filter(kind=NAME, state=State.QUEUED, refs__cohort__in=[str(pk) for pk in cohorts])
 
 
 def still_holds(message: Message, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from sessions.choices import SessionStatus
 from sessions.models.lecturers import Lecturer
 from sessions.models.venues import Venue
 from sessions.querysets import BlockedPeriodQuerySet, ChangeQuerySet, CohortSessionQuerySet
+from sessions.rules.telling import Standing
 
 
 class CohortSession(BaseModel):
@@ -69,6 +70,11 @@ class CohortSession(BaseModel):
         return self.status == SessionStatus.CANCELLED
 
     @property
+    def standing(self) -> Standing:
+        """When, where and whether it is held, as it is now."""
+        return Standing.of(self)
+
+    @property
     def has_place(self) -> bool:
         """Whether people know where to go: to a venue, or to a link."""
         return bool(self.venue_id or self.online_url)
@@ -116,6 +122,10 @@ class SessionRevision(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.session} r{self.number}"
+
+    @property
+    def standing(self) -> Standing:
+        return Standing.of(self)
 
 
 class BlockedPeriod(BaseModel):

@@ -1,6 +1,6 @@
 """What may be published, changed and cancelled, and why not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -48,12 +48,17 @@ def refusal_to_discard(*, draft: bool, enrolled: bool) -> str | None:
     return None
 
 
-def refusal_to_move(*, cancelled: bool, marked: bool) -> str | None:
-    """What has been held stays where it was, and what is cancelled is not moved."""
+def refusal_to_move(*, cancelled: bool, marked: bool, past: bool = False) -> str | None:
+    """What has been held stays where it was, what is cancelled is not moved, and nothing is moved into the past.
+
+    `marked` and `past` are asked of a new time only.
+    """
     if cancelled:
         return _("The session is cancelled and can't be changed.")
     if marked:
         return _("Attendance has been marked, so date and time can't be changed.")
+    if past:
+        return _("That time has passed: a session can only be moved to one that is ahead.")
     return None
 
 
@@ -66,3 +71,26 @@ def refusal_to_cancel(*, draft: bool, cancelled: bool, marked: bool) -> str | No
     if marked:
         return _("Attendance has been marked, so the session can't be cancelled.")
     return None
+
+
+def refusal_to_undo(*, latest: bool, marked: bool, past: bool) -> str | None:
+    """Only the latest change of a session is undone, while what it leads back to is ahead."""
+    if not latest:
+        return _("The session has been changed again since, so this change can't be undone.")
+    if marked:
+        return _("Attendance has been marked, so the change can't be undone.")
+    if past:
+        return _("The change leads back to a time that has passed, so it can't be undone.")
+    return None
+
+
+def out_of_order(
+    *, number: int, starts: datetime, others: Collection[tuple[int, datetime]]
+) -> tuple[int | None, int | None]:
+    """The modules that a session of module `number` would wrongly come before, and after: None where there is none.
+
+    `others` are module numbers and starts of the cohort's other sessions that are held.
+    """
+    before = [other for other, start in others if other < number and start >= starts]
+    after = [other for other, start in others if other > number and start <= starts]
+    return (max(before) if before else None, min(after) if after else None)
