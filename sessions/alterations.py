@@ -48,6 +48,10 @@ class Alteration:
         return self.before != self.after
 
     @property
+    def changes_anything(self) -> bool:
+        return bool(self.moves or self.joining or self.leaving)
+
+    @property
     def changes_time(self) -> bool:
         return self.before.time != self.after.time
 
@@ -71,6 +75,10 @@ class Alteration:
     @property
     def staying(self) -> list[Lecturer]:
         return [lecturer for lecturer in self.taught_by if lecturer in self.to_be_taught_by]
+
+    def is_told(self, *, now: datetime) -> bool:
+        """Whether anybody is told: of a session of a published cohort that is yet to end."""
+        return self.session.cohort.is_published and self.is_ahead(now=now)
 
     def is_ahead(self, *, now: datetime) -> bool:
         """Whether anybody can still go to the wrong place: before the change or after it, it is yet to end."""

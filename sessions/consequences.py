@@ -15,7 +15,7 @@ from accounts.choices import Role
 from sessions.advice import Advice, advise_together
 from sessions.alterations import Alteration
 from sessions.clashes import Calendar, calendar_around
-from sessions.messages import reminder
+from sessions.messages import reminder, welcome
 from sessions.messages.concerned import Concerned, concerned_by, waiting_about, with_news
 from sessions.models import CohortSession
 from sessions.rules.changing import out_of_order
@@ -25,13 +25,15 @@ from sessions.rules.changing import out_of_order
 class Consequences:
     """What comes of `alterations` of sessions of one region, if they were saved now.
 
-    `people` are told, once each; `advice` is what is to be thought of each session; `reminders` wait and are replaced.
+    `people` are told, once each; `advice` is what is to be thought of each session; `reminders` wait and are replaced,
+    and `welcomes`, which wait too, will say what holds by then.
     """
 
     alterations: Sequence[Alteration]
     advice: Mapping[UUID, Advice]
     people: Sequence[Concerned]
     reminders: int
+    welcomes: int
 
     @property
     def participants(self) -> list[Concerned]:
@@ -51,7 +53,7 @@ class Consequences:
 
     @property
     def changes_anything(self) -> bool:
-        return any(one.moves or one.joining or one.leaving for one in self.alterations)
+        return any(one.changes_anything for one in self.alterations)
 
     @property
     def summary(self) -> str:
@@ -71,9 +73,7 @@ class Consequences:
 
     @property
     def token(self) -> str:
-        """Names exactly these consequences: whoever sends it back has seen them. Empty if nobody is told."""
-        if not self.people:
-            return ""
+        """Names exactly these consequences, of the sessions as they are: whoever sends it back has seen them."""
         told = [sorted(person.email for person in self.people)]
         altered = [
             (one.session.pk, one.version, one.after, sorted(lecturer.pk for lecturer in one.to_be_taught_by))
@@ -92,10 +92,12 @@ def consequences_of(
     alterations = list(alterations)
     sessions = [one.session.pk for one in alterations]
     people = with_news(concerned_by(alterations, now=now), alterations, waiting=waiting_about(sessions))
+    cohorts = {one.session.cohort_id for one in alterations if one.moves and one.is_told(now=now)}
     return Consequences(
         alterations=alterations,
         advice=_advice(alterations, calendar),
         people=people,
+        welcomes=len(welcome.yet_to_go(cohorts, now=now)) if cohorts else 0,
         reminders=reminder.waiting_about(one.session.pk for one in alterations if one.moves).count(),
     )
 

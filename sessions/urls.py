@@ -14,6 +14,7 @@ from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import invite_lecturer, lecturer, registers, venue
 from sessions.views.session import session
 from sessions.views.session_list import export, session_list
+from sessions.views.several import several, shift_cohort
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
@@ -37,6 +38,8 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),
     path("omgangar/<uuid:pk>/material/", cohort_materials, name="cohort_materials"),
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
+    path("omgangar/<uuid:pk>/flytta/", shift_cohort, name="shift_cohort"),
+    path("tillfallen/andra-flera/", several, name="change_several"),
     path("tillfallen/<uuid:pk>/", session, name="session"),
     path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),
     path("tillfallen/<uuid:pk>/andra/foljder/", check_session, name="check_session"),

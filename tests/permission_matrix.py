@@ -157,6 +157,8 @@ MATRIX = [
         hides="other_coordinator administrator",
     ),
     form("sessions:edit_session", "coordinator", of="session", hides="other_coordinator"),
+    form("sessions:change_several", COORDINATORS),
+    form("sessions:shift_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     page("sessions:check_session", "coordinator", of="session", hides="other_coordinator"),
     button("sessions:undo_change", "coordinator", of="session", hides="other_coordinator"),
     form("sessions:cancel_session", "coordinator", of="session", hides="other_coordinator"),

@@ -1,6 +1,7 @@
 from sessions.actions.cancel_session import cancel_session
 from sessions.actions.change_cohort import change_cohort
 from sessions.actions.change_session import SessionChange, change_session
+from sessions.actions.change_several import change_several
 from sessions.actions.discard_cohort import discard_cohort
 from sessions.actions.feeds import close_feed, open_feed, renew_feed
 from sessions.actions.mark import Marking, mark_register
@@ -26,6 +27,7 @@ __all__ = [
     "change_cohort",
     "change_material",
     "change_session",
+    "change_several",
     "close_feed",
     "delete_material",
     "discard_cohort",

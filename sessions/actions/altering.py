@@ -45,7 +45,6 @@ def require_version(session: CohortSession, version: int | None) -> None:
 def carry_out(
     alterations: Sequence[Alteration],
     *,
-    action: str,
     by: User,
     now: datetime,
     sentence: str = "",
@@ -55,24 +54,22 @@ def carry_out(
     """Make locked sessions of one region what they are to be, as one decision; tell everyone who has to know once.
 
     Those that are so already are left alone; None if that is all. `information` is the one session's practical
-    information, of which nobody is told. Belongs in a transaction; `action` is the verb in the log.
+    information, of which nobody is told. Belongs in a transaction.
     """
-    altered = [one for one in alterations if one.moves or one.joining or one.leaving]
+    altered = [one for one in alterations if one.changes_anything]
     change = None
     if altered:
         region = altered[0].session.cohort.programme.region_id
         change = Change.objects.create(region_id=region, at=now, by=by, sentence=sentence, undoes=undoes)
     for one in alterations:
         if one in altered or information not in (None, one.session.information):
-            _write(one, change, action=action, information=information, by=by, now=now)
+            _write(one, change, information=information, by=by, now=now)
     if change:
         _tell(change, altered, now=now)
     return change
 
 
-def _write(
-    one: Alteration, change: Change | None, *, action: str, information: str | None, by: User, now: datetime
-) -> None:
+def _write(one: Alteration, change: Change | None, *, information: str | None, by: User, now: datetime) -> None:
     session, after = one.session, one.after
     before = _recorded(one.before, one.taught_by, session.information)
     SessionRevision.objects.get_or_create(session=session, number=one.revision, defaults=_fields(one.before))
@@ -85,7 +82,7 @@ def _write(
     session.save()
     session.lecturers.set(one.to_be_taught_by)
     record(
-        action,
+        _verb(one, change),
         session,
         by=by,
         now=now,
@@ -112,6 +109,12 @@ def _tell(change: Change, alterations: Collection[Alteration], *, now: datetime)
     cancel(messages=reminder.waiting_about(one.session.pk for one in alterations if one.moves), now=now)
     told = concerned.with_news(people, alterations, waiting=replaced)
     queue(changed.drafts(change, told, alterations, now=now))
+
+
+def _verb(one: Alteration, change: Change | None) -> str:
+    if change and change.undoes:
+        return "session.change_undone"
+    return "session.cancelled" if one.after.is_cancelled and one.moves else "session.changed"
 
 
 def _fields(standing: Standing) -> dict[str, Any]:

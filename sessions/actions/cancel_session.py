@@ -28,7 +28,7 @@ def cancel_session(
     require_version(session, version)
     if refusal := refusal_of_cancelling(session):
         raise PlanningRefused(refusal)
-    carry_out([cancelling(session)], action="session.cancelled", by=by, now=now, sentence=sentence)
+    carry_out([cancelling(session)], by=by, now=now, sentence=sentence)
     return session
 
 

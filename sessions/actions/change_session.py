@@ -55,7 +55,7 @@ def change_session(
     alteration = change.of(session)
     if refusal := refusal_of(alteration, now=now):
         raise PlanningRefused(refusal)
-    carry_out([alteration], action="session.changed", by=by, now=now, sentence=sentence, information=change.information)
+    carry_out([alteration], by=by, now=now, sentence=sentence, information=change.information)
     return session
 
 

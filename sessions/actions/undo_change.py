@@ -31,7 +31,7 @@ def undo_change(*, session: CohortSession, version: int, by: User, now: datetime
     alterations = undoing(change, locked)
     if refusal := refusal_of_undoing(change, alterations, now=now):
         raise PlanningRefused(refusal)
-    undone = carry_out(alterations, action="session.change_undone", by=by, now=now, undoes=change)
+    undone = carry_out(alterations, by=by, now=now, undoes=change)
     if undone is None:
         raise PlanningRefused(_("There is no change to undo."))
     return undone

@@ -31,7 +31,7 @@ class Told(OneLineMixin, forms.Form):
 
     def has_seen(self, consequences: Consequences) -> bool:
         """Whether she saved after having seen exactly these; if nobody is told there is nothing to see."""
-        return consequences.token in ("", self.cleaned_data["seen"])
+        return not consequences.people or consequences.token == self.cleaned_data["seen"]
 
 
 class CancelForm(Told):

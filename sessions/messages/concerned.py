@@ -44,7 +44,7 @@ def concerned_by(alterations: Iterable[Alteration], *, now: datetime) -> list[Co
     Those are who takes part and has been welcomed, the lecturers before and after, and the managers of municipalities
     from which someone takes part. Who teaches only, or stays on where time and place do, need not be told.
     """
-    public = [one for one in alterations if one.session.cohort.is_published and one.is_ahead(now=now)]
+    public = [one for one in alterations if one.is_told(now=now)]
     moved: dict[UUID, list[Alteration]] = defaultdict(list)
     for one in public:
         if one.moves:

@@ -60,6 +60,7 @@ NO_PAGES = {
     "participants:template",
     "participants:wrong_rows",
     "sessions:calendar",
+    "sessions:check_session",
     "sessions:cohort_calendar",
     "sessions:check_day",
     "sessions:feed",
@@ -134,6 +135,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "session": sessions[0].pk,
         "sessions:edit_session": sessions[8].pk,
         "sessions:cancel_session": sessions[8].pk,
+        "sessions:shift_cohort": under_way.pk,
         "venue": Venue.objects.first().pk,
         "material": Material.objects.get(title="Bilder från dagen").pk,
         "module": sessions[0].module_id,
@@ -187,6 +189,7 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("sessions:list") + "?q=ingen",
             reverse("sessions:list") + "?sort=cohort",
             reverse("sessions:month") + f"?month={first:%Y-%m}",
+            reverse("sessions:change_several", query=several_at_once()),
             reverse("certificates:issue", args=[Cohort.objects.earliest("applications_open").pk]),
         ],
     }
@@ -195,6 +198,13 @@ def pages_in_other_states() -> dict[str, list[str]]:
 def subscribed(email: str) -> None:
     user = User.objects.get(email=email)
     open_feed(role=Role(user.roles[0].role), by=user, now=timezone.now())
+
+
+def several_at_once() -> dict[str, object]:
+    """The coming sessions of a lecturer who has fallen ill, each to be moved to a free day."""
+    lecturer = Lecturer.objects.filter(sessions__starts__gt=timezone.now()).first()
+    coming = CohortSession.objects.filter(lecturers=lecturer, starts__gt=timezone.now())
+    return {"lecturer": lecturer.pk, "what": "free", "session": [session.pk for session in coming]}
 
 
 def uploaded(cohort: Cohort, by: User) -> Import:

@@ -1,0 +1,120 @@
+"""What several sessions are to become at once: moved together, to free days, in other hands, cancelled, or anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from operator import attrgetter
+
+from django.utils import timezone
+
+from common.clock import at, local_date
+from sessions.advice import blocked_days
+from sessions.alterations import Alteration
+from sessions.choices import SessionStatus
+from sessions.clashes import Calendar
+from sessions.copying import clock_of
+from sessions.models import CohortSession, Lecturer
+from sessions.planner import AROUND, engagements_in
+from sessions.rules.clashes import Booking, Kind
+from sessions.rules.days import ONE_DAY, is_plannable, problem_with
+from sessions.rules.diary import Diary
+from sessions.rules.planning import Step, propose
+from sessions.rules.rhythms import NthWeekday
+from sessions.rules.telling import Standing
+
+LOOKED_AHEAD = 60  # days in which a free one is looked for
+
+
+def moved(sessions: Iterable[CohortSession], *, days: int) -> list[Alteration]:
+    """Each of `sessions` so many days later (earlier if negative), at the same hours by the wall clock."""
+    return [
+        Alteration.of(session, on_day(session.standing, session.day + timedelta(days=days))) for session in sessions
+    ]
+
+
+def cancelled(sessions: Iterable[CohortSession]) -> list[Alteration]:
+    """None of `sessions` is held."""
+    return [Alteration.of(session, replace(session.standing, status=SessionStatus.CANCELLED)) for session in sessions]
+
+
+def taught_instead(sessions: Iterable[CohortSession], *, lecturer: Lecturer, by: Lecturer) -> list[Alteration]:
+    """Those of `sessions` that `lecturer` teaches, with another in her place."""
+    return [
+        Alteration.of(session, lecturers=_replaced(session.lecturers.all(), lecturer, by))
+        for session in sessions
+        if lecturer in session.lecturers.all()
+    ]
+
+
+def on_free_days(sessions: Sequence[CohortSession]) -> list[Alteration]:
+    """Each of `sessions` on the next day that suits and on which nothing is in its way, also not each other.
+
+    They are of one region. One for which no such day is found stays where it is.
+    """
+    region = sessions[0].cohort.programme.region_id
+    first, last = min(session.day for session in sessions), max(session.day for session in sessions)
+    last += timedelta(days=LOOKED_AHEAD)
+    calendar = Calendar([region], first=first, last=last)
+    blocked = blocked_days([region], first, last)
+    selected = {session.pk for session in sessions}
+    found: list[Alteration] = []
+    bookings: list[Booking] = []
+    for session in sorted(sessions, key=attrgetter("starts")):
+        for distance in range(1, LOOKED_AHEAD + 1):
+            day = session.day + distance * ONE_DAY
+            if not is_plannable(day) or problem_with(day, blocked=blocked):
+                continue
+            alteration = Alteration.of(session, on_day(session.standing, day))
+            booking = alteration.booking(expected=calendar.expected[session.cohort_id])
+            obstacles = calendar.obstacles([booking, *bookings], instead_of=selected).get(session.pk, [])
+            if all(obstacle.kind == Kind.SEATS for obstacle in obstacles):
+                found.append(alteration)
+                bookings.append(booking)
+                break
+        else:
+            found.append(Alteration.of(session))
+    return found
+
+
+def proposed_anew(sessions: Sequence[CohortSession], *, first: date) -> list[Alteration]:
+    """The sessions of one cohort, in order, on the days that the planner proposes from `first` on.
+
+    The rhythm is that of `first`, such as the second Tuesday of the month; hours stay as they are.
+    """
+    region = sessions[0].cohort.programme.region_id
+    rhythm = NthWeekday.of(first)
+    wanted = [wish.day for wish in rhythm.wanted(first, [session.module.month_offset for session in sessions])]
+    begin, end = min(wanted) - AROUND, max(wanted) + AROUND
+    calendar = Calendar([region], first=begin, last=end)
+    for session in sessions:
+        calendar.sessions.pop(session.pk, None)  # it is not in its own way
+    proposals = propose(
+        [_step(session) for session in sessions],
+        first=first,
+        rhythm=rhythm,
+        blocked=blocked_days([region], begin, end),
+        diary=Diary(engagements_in(calendar, begin, end)),
+    )
+    return [
+        Alteration.of(session, on_day(session.standing, proposal.day))
+        for session, proposal in zip(sessions, proposals, strict=True)
+    ]
+
+
+def on_day(standing: Standing, day: date) -> Standing:
+    """The same on another local day, at the same hours by the wall clock."""
+    distance = day - local_date(standing.starts)
+    starts, ends = (timezone.localtime(moment) for moment in standing.time)
+    return replace(standing, starts=at(day, starts.time()), ends=at(ends.date() + distance, ends.time()))
+
+
+def _replaced(lecturers: Iterable[Lecturer], gone: Lecturer, new: Lecturer) -> list[Lecturer]:
+    """`lecturers` with `new` in the place of `gone`, once."""
+    return list(dict.fromkeys(new if lecturer == gone else lecturer for lecturer in lecturers))
+
+
+def _step(session: CohortSession) -> Step:
+    needs = [lecturer.pk for lecturer in session.lecturers.all()]
+    return Step(session.module, clock_of(session), [*needs, *([session.venue_id] if session.venue_id else [])])
