@@ -62,6 +62,9 @@ class MaterialForm(OneLineMixin, forms.Form):
         if material is None:
             self.fields["file"].help_text = kinds
             self.fields["url"].label = _("… or link")
+            for name in ("file", "url"):
+                # One of them is needed, so neither is called optional.
+                self.fields[name].one_of_several = True  # type: ignore[attr-defined]
         elif material.file:
             self.fields["file"].label = _("New file")
             self.fields["file"].help_text = _("Replaces %(name)s.") % {"name": material.filename} + " " + kinds

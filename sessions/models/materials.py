@@ -30,7 +30,7 @@ class Material(BaseModel):
     filename = models.CharField(_("file name"), max_length=150, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
     size = models.PositiveIntegerField(_("size in bytes"), null=True, blank=True)
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(_("link"), max_length=500, blank=True)
     visible_from = models.DateField(_("visible from"), null=True, blank=True)
     shared_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
