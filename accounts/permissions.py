@@ -22,6 +22,7 @@ class Permission(StrEnum):
     SEE_REGION = "see everything in the region"
     CHANGE_REGION = "change the region's settings"
     INVITE = "invite colleagues, end their roles"
+    SEARCH = "search among what one sees"
     ENROL = "enrol and import people, see their dates and progress"
     MARK_ATTENDANCE = "mark attendance"
     SHARE_MATERIAL = "share material with those who take part"
@@ -49,6 +50,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.SEE_REGION,
                 Permission.CHANGE_REGION,
                 Permission.INVITE,
+                Permission.SEARCH,
                 Permission.ENROL,
                 Permission.MARK_ATTENDANCE,
                 Permission.SHARE_MATERIAL,
@@ -59,11 +61,19 @@ ROLES: dict[str, RoleDescription] = {
     ),
     Role.MANAGER: RoleDescription(
         _("Enrols new hires in a municipality and follows them."),
-        frozenset({Permission.ENROL, Permission.SUBSCRIBE}),
+        frozenset({Permission.SEARCH, Permission.ENROL, Permission.SUBSCRIBE}),
     ),
     Role.LECTURER: RoleDescription(
         _("Teaches sessions, marks attendance at them and shares material."),
-        frozenset({Permission.TEACH, Permission.MARK_ATTENDANCE, Permission.SHARE_MATERIAL, Permission.SUBSCRIBE}),
+        frozenset(
+            {
+                Permission.SEARCH,
+                Permission.TEACH,
+                Permission.MARK_ATTENDANCE,
+                Permission.SHARE_MATERIAL,
+                Permission.SUBSCRIBE,
+            }
+        ),
     ),
     Role.PARTICIPANT: RoleDescription(
         _("Takes part in a programme."),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.choices import CohortStatus
+from common.search import every_word_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -23,6 +24,10 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Programmes for which `user` may plan cohorts."""
         return self.filter(region__in=user.coordinated_region_ids)
 
+    def search(self, words: str) -> Self:
+        """Those in whose title each of `words` is found."""
+        return self.filter(every_word_of(words, among=("title",)))
+
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def visible_to(self, user: User) -> Self:
@@ -33,6 +38,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def coordinated_by(self, user: User) -> Self:
         """Cohorts that `user` plans."""
         return self.filter(programme__region__in=user.coordinated_region_ids)
+
+    def search(self, words: str) -> Self:
+        """Those that have each of `words` in their name or their programme's title."""
+        return self.filter(every_word_of(words, among=("name", "programme__title")))
 
     def published(self) -> Self:
         return self.filter(status=CohortStatus.PUBLISHED)

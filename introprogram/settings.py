@@ -128,7 +128,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        # How much alike two words must be for a search to take one for the other: Bergström for Berström is 0.58.
+        "options": "-c pg_trgm.word_similarity_threshold=0.5",
+    }
 CACHES = {
     "default": read_url(
         "CACHE_URL",

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Count, Q
 
-from common.search import every_word_of
+from common.search import anywhere, closest_first, every_word_of, words_of
 from participants.choices import SEATED, TAKING_PART, EnrolmentStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
     from participants.models import Employment, Enrolment, Import, Participant
+
+NAMES = ("first_name", "last_name", "email")  # of people, by which they are searched; with the index for it
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -22,6 +24,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             | Q(enrolments__municipality__in=user.managed_municipality_ids)
             | Q(user=user)
         ).distinct()
+
+    def search(self, words: str) -> Self:
+        """Those who have each of `words`, or one much like it, in name or e-mail address; the closest come first."""
+        closest = closest_first(words, among=NAMES)
+        found = self.filter(every_word_of(words, among=NAMES, loosely=True))
+        return found.order_by(closest, "last_name", "first_name", "pk")
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
@@ -68,9 +76,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
 
     def search(self, words: str) -> Self:
-        """Those in whose name, e-mail address or reference each of `words` is found."""
-        names = ("participant__first_name", "participant__last_name", "participant__email", "reference")
-        return self.filter(every_word_of(words, among=names))
+        """Those in whose name, e-mail address or reference each of `words` is found.
+
+        People are looked up on their own, by their index.
+        """
+        people = self.model._meta.get_field("participant").related_model._default_manager
+        found = Q()
+        for word in words_of(words):
+            named = people.filter(anywhere(word, among=NAMES)).values("pk")
+            found &= Q(participant__in=named) | Q(reference__icontains=word)
+        return self.filter(found)
 
     def status_counts(self) -> dict[str, int]:
         """How many there are of each status that occurs."""

@@ -13,7 +13,7 @@ from accounts.choices import Role
 from accounts.models import Invitation, RoleAssignment
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
-from common.search import every_word_of
+from common.search import anywhere, every_word_of, words_of
 from common.tokens import hash_of
 from participants.models import Enrolment
 from sessions.choices import EARNING, RequestStatus, SessionStatus
@@ -155,6 +155,16 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         """A subquery, since a join with lecturers would repeat sessions."""
         teaching = self.model.lecturers.through.objects.filter(is_lecturer(user, "lecturer__"))
         return Q(pk__in=teaching.values("cohortsession"))
+
+    def search(self, words: str) -> Self:
+        """Those that have each of `words` in the module's title, or the names of cohort, venue or a lecturer."""
+        teaching = self.model.lecturers.through.objects
+        found = Q()
+        for word in words_of(words):
+            taught = teaching.filter(anywhere(word, among=("lecturer__name",))).values("cohortsession")
+            among = ("module__title", "cohort__name", "venue__name", "venue__town")
+            found &= anywhere(word, among=among) | Q(pk__in=taught)
+        return self.filter(found)
 
     def held_or_planned(self) -> Self:
         return self.filter(status=SessionStatus.PLANNED)

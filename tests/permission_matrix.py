@@ -199,6 +199,7 @@ MATRIX = [
     page("sessions:teaching", "lecturer"),
     # Overviews
     page("reports:overview", COORDINATORS),
+    page("reports:search", f"{MANAGING} lecturer"),
     # Calendars: the feed's address is its key; nobody in this world has a subscription of her own yet
     page("sessions:subscription", SUBSCRIBERS),
     button("sessions:subscribe", SUBSCRIBERS),

@@ -6,6 +6,7 @@
 //   <button data-check-all="present"> picks the radio with that value in every group of its form
 //   <button data-copy="id" data-copied="Copied">   copies that element's text or value and says so
 //   <form data-guard>                asks before the page is left with unsaved changes
+//   <input data-search>              is where "/" leads; Escape leads out of its form again
 //   <output data-saved="Saved" data-failed="Not saved">   says one of them after each htmx request of its form
 import "htmx.org";
 
@@ -36,6 +37,16 @@ on("keydown", "details.menu[open]", (menu, event) => {
   if (event.key !== "Escape") return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const field = document.querySelector("[data-search]");
+  if (key === "Escape" && field?.form.contains(target)) target.blur();
+  if (key !== "/" || !field || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  field.focus();
 });
 
 on("change", "[data-autosubmit]", (control, event) => (control.form ?? event.target.form).requestSubmit());
