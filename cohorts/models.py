@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.choices import CohortStatus
-from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
+from cohorts.querysets import CohortQuerySet, ModuleQuerySet, ProgrammeQuerySet
 from common.models import BaseModel
 from regions.models import Municipality, Region
 
@@ -34,6 +34,12 @@ class Programme(BaseModel):
     version = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text=_("The version of its modules that new cohorts follow.")
     )
+    draft_required = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("How many modules the next version requires, while it is a draft; empty where there is none."),
+    )
+    archived = models.DateTimeField(null=True, blank=True, help_text=_("Since then no new cohort can follow it."))
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -43,15 +49,30 @@ class Programme(BaseModel):
             models.UniqueConstraint(fields=["region", "title"], name="programme_title_once_in_region"),
             models.CheckConstraint(condition=Q(modules_required__gte=1), name="programme_requires_a_module"),
             models.CheckConstraint(condition=Q(default_capacity__gte=1), name="programme_offers_a_seat"),
+            models.CheckConstraint(condition=Q(draft_required__gte=1), name="programme_draft_requires_a_module"),
         ]
 
     def __str__(self) -> str:
         return self.title
 
     @property
+    def has_draft(self) -> bool:
+        """Whether its next version is being worked on."""
+        return self.draft_required is not None
+
+    @property
+    def draft_version(self) -> int:
+        """The number that its next version has or will have."""
+        return self.version + 1
+
+    @property
     def current_modules(self) -> models.QuerySet[Module]:
         """The modules that a new cohort follows, in order."""
-        return self.modules.filter(version=self.version).order_by("number")
+        return self.modules_of(self.version)
+
+    def modules_of(self, version: int) -> models.QuerySet[Module]:
+        """The modules of one of its versions, in order."""
+        return self.modules.filter(version=version).order_by("number")
 
 
 class Module(BaseModel):
@@ -79,6 +100,8 @@ class Module(BaseModel):
     month_offset = models.PositiveSmallIntegerField(_("months after the start"), default=0)
     learning_goals = models.TextField(_("learning goals"), blank=True)
     preparation = models.TextField(_("preparation"), blank=True)
+
+    objects = ModuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["programme", "version", "number"]

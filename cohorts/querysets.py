@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from cohorts.choices import CohortStatus
@@ -12,7 +12,7 @@ from common.search import every_word_of
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cohorts.models import Cohort, Programme
+    from cohorts.models import Cohort, Module, Programme
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -27,6 +27,23 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def search(self, words: str) -> Self:
         """Those in whose title each of `words` is found."""
         return self.filter(every_word_of(words, among=("title",)))
+
+    def open(self) -> Self:
+        """Those that new cohorts can follow: not archived, and with modules in their current version."""
+        return self.filter(archived=None, modules__version=F("version")).distinct()
+
+    def with_figures(self) -> Self:
+        """With `module_count` and `hours` of the current version."""
+        current = Q(modules__version=F("version"))
+        return self.annotate(
+            module_count=Count("modules", filter=current), hours=Sum("modules__hours", filter=current, default=0)
+        )
+
+
+class ModuleQuerySet(models.QuerySet["Module"]):
+    def visible_to(self, user: User) -> Self:
+        """Modules of every version of the programmes of the regions that she coordinates."""
+        return self.filter(programme__region__in=user.coordinated_region_ids)
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -46,6 +63,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def published(self) -> Self:
         return self.filter(status=CohortStatus.PUBLISHED)
 
+    def running(self, *, now: datetime) -> Self:
+        """Published cohorts whose last session has not been held at `now`."""
+        return self.published().filter(Q(sessions=None) | Q(sessions__ends__gt=now)).distinct()
+
     def to_enrol_in(self, user: User, *, now: datetime) -> Self:
         """Published cohorts in which `user` may enrol at `now` or later.
 
@@ -53,8 +74,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """
         in_time = Q(applications_close__gte=timezone.localdate(now))
         while_it_lasts = Q(programme__region__in=user.coordinated_region_ids)
-        not_over = Q(sessions=None) | Q(sessions__ends__gt=now)
-        return self.published().filter(in_time | while_it_lasts, not_over).distinct()
+        return self.running(now=now).filter(in_time | while_it_lasts)
 
     def open_for_application(self, *, today: date) -> Self:
         """Published and within the application period on `today`, a local date."""

@@ -73,8 +73,9 @@ def plan_cohort(
 
     Locks the programme, so that of two who plan at once under one name the second is refused.
     Raises PlanningRefused if `by` doesn't coordinate the region, if something belongs to another region, if the name
-    is taken in the programme, if more seats are kept than there are, or if it is to be published and can't be; then
-    nothing is saved.
+    is taken in the programme, if more seats are kept than there are, if the sessions are not those of the programme's
+    current modules (it may have got a new version since they were proposed), or if it is to be published and can't be;
+    then nothing is saved.
     """
     programme = lock(programme)
     region = programme.region_id
@@ -90,6 +91,9 @@ def plan_cohort(
     if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values())):
         raise PlanningRefused(refusal)
     refuse_taken_name(programme, details.name)
+    current = {module.pk for module in programme.current_modules}
+    if programme.archived or current != {session.module.pk for session in sessions}:
+        raise PlanningRefused(_("The programme has changed since you opened the page. Let the dates be proposed anew."))
     cohort = Cohort.objects.create(programme=programme, programme_version=programme.version, **details.as_fields())
     set_seats(cohort, details.seats)
     planned = CohortSession.objects.bulk_create(
