@@ -16,6 +16,7 @@ urlpatterns = [
     path("konto/", include("accounts.login_urls")),
     path("konto/", include("accounts.urls")),
     path("", include("accounts.region_urls")),
+    path("", include("cohorts.urls")),
     path("", include("participants.urls")),
     path("", include("sessions.urls")),
     path("", include("certificates.urls")),

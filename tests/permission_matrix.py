@@ -18,7 +18,7 @@ VISITORS = ("anonymous", "disabled")
 USERS = ("participant", "manager", "other_manager", "coordinator", "other_coordinator", "lecturer", "administrator")
 PERSONAS = VISITORS + USERS
 
-REFUSED, HIDDEN, LOG_IN, NO_SUCH_METHOD, INVALID = 403, 404, 302, 405, 422
+REFUSED, HIDDEN, LOG_IN, NO_SUCH_METHOD, INVALID, CONFLICT = 403, 404, 302, 405, 422, 409
 
 ENROLLERS = "manager other_manager coordinator"
 COORDINATORS = "coordinator other_coordinator"
@@ -134,6 +134,26 @@ MATRIX = [
     ),
     button("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator"),
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    # Programmes
+    page("cohorts:programmes", COORDINATORS),
+    form("cohorts:new_programme", COORDINATORS),
+    button("cohorts:load_programmes", COORDINATORS),
+    page("cohorts:programme", "coordinator", of="programme", hides="other_coordinator"),
+    form("cohorts:edit_programme", "coordinator", of="programme", hides="other_coordinator"),
+    form("cohorts:rule", "coordinator", of="programme", hides="other_coordinator"),
+    page("cohorts:versions", "coordinator", of="programme", hides="other_coordinator"),
+    button("cohorts:archive_programme", "coordinator", of="programme", hides="other_coordinator"),
+    button("cohorts:reopen_programme", "coordinator", of="programme", hides="other_coordinator"),
+    form("cohorts:delete_programme", "coordinator", of="programme", hides="other_coordinator", post=302),
+    button("cohorts:begin_version", "coordinator", of="programme", hides="other_coordinator"),
+    page("cohorts:draft", "coordinator", of="programme", hides="other_coordinator"),
+    form("cohorts:release_version", "coordinator", of="programme", hides="other_coordinator", post=CONFLICT),
+    form("cohorts:discard_version", "coordinator", of="programme", hides="other_coordinator", post=CONFLICT),
+    form("cohorts:new_module", "coordinator", of="programme", hides="other_coordinator"),
+    form("cohorts:module", "coordinator", of="draft_module", hides="other_coordinator"),
+    button("cohorts:move_module", "coordinator", of="draft_module", hides="other_coordinator"),
+    form("cohorts:remove_module", "coordinator", of="draft_module", hides="other_coordinator", post=302),
+    button("cohorts:restore_module", "coordinator", of="draft_module", hides="other_coordinator"),
     # Planning and attendance
     page("sessions:board", COORDINATORS),
     page("sessions:month", COORDINATORS),
@@ -144,7 +164,6 @@ MATRIX = [
     page("sessions:check_day", COORDINATORS),
     button("sessions:check_dates", COORDINATORS, post=200),
     page("sessions:copy_cohort", "coordinator", of="cohort", hides="other_coordinator"),
-    button("sessions:load_programmes", COORDINATORS),
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     page("sessions:of_module", "coordinator", of="cohort", hides="other_coordinator", get=302),
     form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),

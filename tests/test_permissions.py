@@ -21,6 +21,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from accounts.tokens import token_of
 from certificates.choices import CertificateStatus
+from cohorts.actions import begin_version
 from cohorts.models import Cohort
 from participants.models import Import
 from sessions.feeds import token_of as token_of_feed
@@ -94,6 +95,7 @@ def world() -> SimpleNamespace:
         VenueFactory(region=other_region, name=FOREIGN)
         lecturer(other_region, last_name=FOREIGN)
         CohortFactory(programme=theirs.cohort.programme, name=FOREIGN, draft=True)
+        ProgrammeFactory(region=other_region, title=FOREIGN)
         ours.people |= {
             "other_manager": manager(neighbour),
             "other_coordinator": coordinator(other_region),
@@ -122,8 +124,11 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         sha256=hashlib.sha256(content).hexdigest(),
         rendered=NOW,
     )
+    programme = begin_version(programme=cohort.programme, by=planner, now=NOW)
     return SimpleNamespace(
         region=region.pk,
+        programme=programme.pk,
+        draft_module=programme.modules_of(programme.draft_version).first().pk,
         cohort=cohort,
         session=held.pk,
         venue=venue.pk,

@@ -26,7 +26,7 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import calendar, data
+from introprogram.demo import calendar, data, versions
 from introprogram.demo.materials import hand_out
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
@@ -84,9 +84,12 @@ class _Builder:
         self.lecturers = self._lecturers()
         shipped = load_programmes(region=self.region, by=self.coordinator, now=self.now)
         programme = max(shipped, key=lambda programme: programme.modules_required)
-        self._finished_cohort(programme)
+        finished = self._finished_cohort(programme)
+        changed = at(finished.applications_open + timedelta(days=30), time(10))
+        programme = versions.shorten_the_last_day(programme, by=self.coordinator, now=changed)
         self._cohort_under_way(programme)
         self._open_cohort(programme)
+        versions.draft_a_tenth_module(programme, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
             user.set_password(PASSWORD)
@@ -135,7 +138,7 @@ class _Builder:
 
     # Cohorts
 
-    def _finished_cohort(self, programme: Programme) -> None:
+    def _finished_cohort(self, programme: Programme) -> Cohort:
         proposals = calendar.finished(list(programme.current_modules), self.today)
         cohort = self._cohort(programme, proposals, venue=self.venues[0])
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
@@ -144,6 +147,7 @@ class _Builder:
         issued = at(proposals[-1].day + timedelta(days=6), time(10))
         for certificate in issue_all(cohort=cohort, by=self.coordinator, now=issued):
             render(certificate_id=certificate.pk, now=issued)
+        return cohort
 
     def _cohort_under_way(self, programme: Programme) -> None:
         cohort = self._cohort(programme, calendar.under_way(list(programme.current_modules), self.today))

@@ -2,20 +2,17 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
-from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
-from regions.models import Municipality, Region
+from regions.models import Municipality
 from sessions.copying import earlier_cohort
 from sessions.forms.new_cohort import NewCohortForm
 from sessions.models import Lecturer, Venue
@@ -36,17 +33,6 @@ def copy_cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     earlier = earlier_cohort(get_object_or_404(_cohorts(request.user), pk=pk))
     initial = NewCohortForm.initial_after(earlier, today=timezone.localdate())
     return first_page(request, form_for(request.user, initial=initial))
-
-
-@requires(Permission.PLAN)
-@require_POST
-def load_shipped_programmes(request: AuthenticatedRequest) -> HttpResponse:
-    """Give the coordinator's region the programmes that it lacks of those that the portal ships with."""
-    now = timezone.now()
-    for region in Region.objects.visible_to(request.user).coordinated_by(request.user):
-        load_programmes(region=region, by=request.user, now=now)
-    messages.success(request, _("The programmes are loaded."))
-    return redirect("sessions:new_cohort")
 
 
 def first_page(request: AuthenticatedRequest, form: NewCohortForm) -> HttpResponse:
@@ -70,7 +56,7 @@ def form_for(user: User, answers: QueryDict | None = None, **kwargs: object) -> 
 
 
 def _programmes(user: User) -> ProgrammeQuerySet:
-    return Programme.objects.visible_to(user).coordinated_by(user).select_related("region")
+    return Programme.objects.visible_to(user).coordinated_by(user).open().select_related("region")
 
 
 def _cohorts(user: User) -> CohortQuerySet:

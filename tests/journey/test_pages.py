@@ -128,7 +128,10 @@ def records_of_the_demo() -> dict[str, Any]:
     in_lund = Enrolment.objects.filter(municipality=lund)
     certificate = Certificate.objects.filter(enrolment__participant__email=CERTIFIED).get()
     sessions = CohortSession.objects.filter(cohort=under_way).order_by("starts")
+    programme = under_way.programme
     return {
+        "programme": programme.pk,
+        "draft_module": programme.modules_of(programme.draft_version).last().pk,
         "cohort": applied_for.pk,
         "certificates:cohort": finished.pk,
         "certificates:progress": finished.pk,
@@ -162,13 +165,14 @@ def pages_in_other_states() -> dict[str, list[str]]:
     waiting = Enrolment.objects.filter(municipality__name="Lund", status=EnrolmentStatus.WAITING).first()
     first = timezone.localdate() + timedelta(weeks=12)
     plan = {
-        "programme": Programme.objects.order_by("-modules_required").first().pk,
+        "programme": cohort.programme_id,
         "first": first - timedelta(days=first.weekday()),
         "rhythm": "weeks",
         "weeks": 4,
         "starts": "09:00",
         "capacity": 25,
     }
+    programme, law = Programme.objects.order_by("-modules_required")
     return {
         "anonymous": [
             reverse(
@@ -191,6 +195,8 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("sessions:month") + f"?month={first:%Y-%m}",
             reverse("sessions:change_several", query=several_at_once()),
             reverse("certificates:issue", args=[Cohort.objects.earliest("applications_open").pk]),
+            reverse("cohorts:programme", args=[law.pk]),
+            reverse("cohorts:module", args=[programme.current_modules.first().pk]),
         ],
     }
 

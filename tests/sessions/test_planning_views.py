@@ -417,8 +417,10 @@ class TestRegisters:
 
 
 def test_a_region_that_has_just_begun_takes_the_shipped_programmes(client: Client, siv: User, region: Region) -> None:
-    begin = reverse("sessions:load_programmes")
+    begin = reverse("cohorts:programmes")
     assert begin in client.get(reverse("sessions:new_cohort")).content.decode()
-    client.post(begin)
+    load = reverse("cohorts:load_programmes")
+    assert load in client.get(begin).content.decode()
+    client.post(load)
     assert Programme.objects.filter(region=region).exists()
     assert begin not in client.get(reverse("sessions:new_cohort")).content.decode()
