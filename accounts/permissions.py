@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SEARCH = "search among what one sees"
     ENROL = "enrol and import people, see their dates and progress"
     MARK_ATTENDANCE = "mark attendance"
+    SAY_WHEN_AWAY = "say on which days a lecturer can't teach"
     SHARE_MATERIAL = "share material with those who take part"
     ISSUE_CERTIFICATES = "issue certificates"
     TEACH = "see the sessions one teaches"
@@ -53,6 +54,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.SEARCH,
                 Permission.ENROL,
                 Permission.MARK_ATTENDANCE,
+                Permission.SAY_WHEN_AWAY,
                 Permission.SHARE_MATERIAL,
                 Permission.ISSUE_CERTIFICATES,
                 Permission.SUBSCRIBE,
@@ -70,6 +72,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.SEARCH,
                 Permission.TEACH,
                 Permission.MARK_ATTENDANCE,
+                Permission.SAY_WHEN_AWAY,
                 Permission.SHARE_MATERIAL,
                 Permission.SUBSCRIBE,
             }

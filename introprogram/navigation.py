@@ -36,7 +36,9 @@ class Section:
 OVERVIEW = Section(_("Overview"), "reports:overview")
 PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/"))
 ENROL = Section(_("Enrol"), "participants:enrol")
-TEACHING = Section(pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/", "/material/"))
+TEACHING = Section(
+    pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/", "/material/", "/forelasare/")
+)
 TAKING_PART = Section(_("My sessions"), "certificates:my_programme", also=("/tillfallen/", "/mitt-material/"))
 COLLEAGUES = Section(_("Colleagues"), "accounts:colleagues")
 
@@ -47,7 +49,7 @@ MENUS: dict[str, list[Section]] = {
         PLANNING,
         Section(_("Participants"), "certificates:people"),
         ENROL,
-        Section(_("Registers"), "sessions:registers"),
+        Section(_("Registers"), "sessions:registers", also=("/forelasare/",)),
         COLLEAGUES,
         Section(_("Settings"), "regions:settings"),
     ],

@@ -64,10 +64,12 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "logo",
             "primary_colour",
             "reminder_days",
+            "winter_break_week",
         )
         labels = {"primary_colour": _("Colour")}
         help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
         widgets = {
+            "winter_break_week": forms.TextInput(attrs={"class": "width-4", "inputmode": "numeric"}),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
             "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from typing import Any
@@ -153,6 +153,17 @@ class Calendar:
             self.venues |= Venue.objects.in_bulk(venues)
         if lecturers := {lecturer for booking in bookings for lecturer in booking.lecturers} - self.lecturers.keys():
             self.lecturers |= Lecturer.objects.in_bulk(lecturers)
+
+    def what_keeps(self, lecturers: Collection[Lecturer], booking: Booking) -> Mapping[UUID, list[Obstacle]]:
+        """What keeps each of `lecturers` from teaching `booking`, by lecturer; who is free isn't in it."""
+        self.lecturers |= {lecturer.pk: lecturer for lecturer in lecturers}
+        asked = replace(booking, lecturers=frozenset(lecturer.pk for lecturer in lecturers))
+        circumstances = Circumstances(away=self.away, shared={}, seats={})
+        found: dict[UUID, list[Obstacle]] = defaultdict(list)
+        for clash in clashes([asked], among=self.bookings, circumstances=circumstances):
+            if clash.what and clash.kind in (Kind.LECTURER, Kind.AWAY):
+                found[clash.what].append(self._obstacle(clash))
+        return found
 
     def _obstacle(self, clash: Clash) -> Obstacle:
         other = self.sessions.get(clash.other) if clash.other else None

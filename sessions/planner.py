@@ -125,7 +125,8 @@ def wishes_for(
 ) -> Iterator[Wish]:
     """What each session should have: what is chosen for all, otherwise as it was in the `earlier` cohort.
 
-    A session that began at another time than most of its cohort keeps its own.
+    A session that began at another time than most of its cohort keeps its own. Who or what is archived since is left
+    out.
     """
     for module in modules:
         followed = earlier.session_of(module) if earlier else None
@@ -135,8 +136,8 @@ def wishes_for(
         yield Wish(
             module,
             starts=starts if clock_of(followed) == earlier.starts else clock_of(followed),
-            venue=venue or followed.venue,
-            lecturers=[lecturer] if lecturer else list(followed.lecturers.all()),
+            venue=venue or (followed.venue if followed.venue and not followed.venue.archived else None),
+            lecturers=[lecturer] if lecturer else [one for one in followed.lecturers.all() if not one.archived],
             information=followed.information,
             online_url=earlier.standing_link if followed.online_url else "",
             followed=followed,

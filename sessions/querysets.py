@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.choices import Role
@@ -43,6 +43,11 @@ def is_lecturer(user: User, path: str = "") -> Q:
     return Q(**{f"{path}email": user.email.lower(), f"{path}region__in": user.taught_region_ids})
 
 
+def _coming(now: datetime) -> Q:
+    """Of the sessions of a venue or a lecturer, those that are still to be held."""
+    return Q(sessions__status=SessionStatus.PLANNED, sessions__ends__gt=now)
+
+
 def cohorts_to_apply_for(*, today: date) -> QuerySet[Any]:
     """Cohorts that take applications on `today`, a local date, of every region: what the public start page shows.
 
@@ -62,6 +67,14 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         """Venues of the regions she coordinates."""
         return self.filter(region__in=user.coordinated_region_ids)
 
+    def offered(self, *, to: CohortSession | None = None) -> Self:
+        """Those that can be chosen: not archived, or already that of the session that they are offered `to`."""
+        return self.filter(Q(archived=None) | Q(pk=to.venue_id if to else None))
+
+    def with_coming(self, *, now: datetime) -> Self:
+        """Annotate `coming`, how many sessions are planned in it."""
+        return self.annotate(coming=Count("sessions", filter=_coming(now)))
+
     def search(self, words: str) -> Self:
         """Those in whose name or address each of `words` is found."""
         return self.filter(every_word_of(words, among=("name", "address", "town")))
@@ -71,6 +84,35 @@ class LecturerQuerySet(models.QuerySet["Lecturer"]):
     def visible_to(self, user: User) -> Self:
         """Lecturers of the regions she coordinates, and herself."""
         return self.filter(Q(region__in=user.coordinated_region_ids) | is_lecturer(user))
+
+    def coordinated_by(self, user: User) -> Self:
+        """Lecturers of the regions she coordinates."""
+        return self.filter(region__in=user.coordinated_region_ids)
+
+    def herself(self, user: User) -> Self:
+        """Her own entries: one in each region in which she has the role of lecturer."""
+        return self.filter(is_lecturer(user))
+
+    def to_ask_about(self, session: CohortSession) -> Self:
+        """Those who can be asked about the session: not archived, not teaching it, not asked already."""
+        asked = self.model._meta.get_field("teaching_requests").related_model._default_manager.filter(
+            session=session, lecturer=OuterRef("pk"), status=RequestStatus.OPEN
+        )
+        return self.filter(~Exists(asked), archived=None).exclude(pk__in=session.lecturers.values("pk"))
+
+    def with_unavailable_days(self, *, since: date) -> Self:
+        """Load `unavailable_days`, which end on `since`, a local date, or later."""
+        days = self.model._meta.get_field("unavailabilities").related_model._default_manager.filter(last__gte=since)
+        return self.prefetch_related(Prefetch("unavailabilities", days, to_attr="unavailable_days"))
+
+    def offered(self, *, to: CohortSession | None = None) -> Self:
+        """Those that can be chosen: not archived, or already a lecturer of the session that they are offered `to`."""
+        hers = to.lecturers.values("pk") if to else self.none().values("pk")
+        return self.filter(Q(archived=None) | Q(pk__in=hers))
+
+    def with_coming(self, *, now: datetime) -> Self:
+        """Annotate `coming`, how many planned sessions she teaches."""
+        return self.annotate(coming=Count("sessions", filter=_coming(now)))
 
     def with_log_in(self, *, now: datetime) -> Self:
         """Annotate `can_log_in`, whether she has the role, and `invited`, whether an invitation to it is open."""
@@ -95,15 +137,41 @@ class TeachingRequestQuerySet(models.QuerySet["TeachingRequest"]):
         """Those about sessions of the regions she coordinates, and those to herself."""
         return self.filter(Q(lecturer__region__in=user.coordinated_region_ids) | is_lecturer(user, "lecturer__"))
 
+    def coordinated_by(self, user: User) -> Self:
+        """Those about sessions of the regions she coordinates."""
+        return self.filter(lecturer__region__in=user.coordinated_region_ids)
+
+    def addressed_to(self, user: User) -> Self:
+        """Those to herself, as the lecturer that she still is."""
+        return self.filter(is_lecturer(user, "lecturer__"))
+
     def open(self) -> Self:
         """Those that wait for an answer."""
         return self.filter(status=RequestStatus.OPEN)
+
+    def with_details(self) -> Self:
+        """Load what is shown of a question, in one query."""
+        return self.select_related(
+            "lecturer", "asked_by", "session__module", "session__venue", "session__cohort__programme__region"
+        )
 
 
 class BlockedPeriodQuerySet(models.QuerySet["BlockedPeriod"]):
     def visible_to(self, user: User) -> Self:
         """Those of the regions she coordinates."""
         return self.filter(region__in=user.coordinated_region_ids)
+
+    def with_planned(self) -> Self:
+        """Annotate `planned`, how many sessions of the region are planned on those days, by local dates."""
+        sessions = "region__programmes__cohorts__sessions"
+        planned = Q(
+            **{
+                f"{sessions}__status": SessionStatus.PLANNED,
+                f"{sessions}__starts__date__gte": F("first"),
+                f"{sessions}__starts__date__lte": F("last"),
+            }
+        )
+        return self.annotate(planned=Count(sessions, filter=planned))
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):

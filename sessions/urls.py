@@ -1,5 +1,9 @@
 from django.urls import path
 
+from sessions.views import lecturers, venues
+from sessions.views.asking import ask, withdraw
+from sessions.views.availability import available_again, unavailable
+from sessions.views.blocked_days import blocked_days, unblock
 from sessions.views.board import board, of_module
 from sessions.views.calendars import calendar, cohort_calendar
 from sessions.views.cancel_session import cancel
@@ -11,13 +15,14 @@ from sessions.views.month import month
 from sessions.views.new_cohort import copy_cohort, new_cohort
 from sessions.views.propose_dates import check_dates, check_day, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
-from sessions.views.registers import invite_lecturer, lecturer, registers, venue
+from sessions.views.registers import registers
 from sessions.views.session import session
 from sessions.views.session_list import export, session_list
 from sessions.views.several import several, shift_cohort
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
+from sessions.views.teaching_request import own_request, teaching_request
 
 app_name = "sessions"
 urlpatterns = [
@@ -55,13 +60,31 @@ urlpatterns = [
     path("material/<uuid:pk>/andra/", edit_material, name="edit_material"),
     path("material/<uuid:pk>/ta-bort/", remove_material, name="remove_material"),
     path("mitt-material/", my_materials, name="my_materials"),
+    path("tillfallen/<uuid:pk>/fraga/", ask, name="ask_lecturer"),
+    path("forfragningar/<uuid:pk>/ta-tillbaka/", withdraw, name="withdraw_request"),
+    path("forfragan/<str:token>/", teaching_request, name="teaching_request"),
     path("register/", registers, name="registers"),
-    path("register/lokaler/ny/", venue, name="new_venue"),
-    path("register/lokaler/<uuid:pk>/", venue, name="venue"),
-    path("register/forelasare/ny/", lecturer, name="new_lecturer"),
-    path("register/forelasare/<uuid:pk>/", lecturer, name="lecturer"),
-    path("register/forelasare/<uuid:pk>/bjud-in/", invite_lecturer, name="invite_lecturer"),
+    path("register/lokaler/", venues.venues, name="venues"),
+    path("register/lokaler.xlsx", venues.venues_file, name="venues_file"),
+    path("register/lokaler/ny/", venues.edit_venue, name="new_venue"),
+    path("register/lokaler/<uuid:pk>/", venues.venue, name="venue"),
+    path("register/lokaler/<uuid:pk>/andra/", venues.edit_venue, name="edit_venue"),
+    path("register/lokaler/<uuid:pk>/ta-bort/", venues.remove, name="remove_venue"),
+    path("register/lokaler/<uuid:pk>/aterstall/", venues.restore, name="restore_venue"),
+    path("register/forelasare/", lecturers.lecturers, name="lecturers"),
+    path("register/forelasare.xlsx", lecturers.lecturers_file, name="lecturers_file"),
+    path("register/forelasare/ny/", lecturers.edit_lecturer, name="new_lecturer"),
+    path("register/forelasare/<uuid:pk>/", lecturers.lecturer, name="lecturer"),
+    path("register/forelasare/<uuid:pk>/andra/", lecturers.edit_lecturer, name="edit_lecturer"),
+    path("register/forelasare/<uuid:pk>/ta-bort/", lecturers.remove, name="remove_lecturer"),
+    path("register/forelasare/<uuid:pk>/aterstall/", lecturers.restore, name="restore_lecturer"),
+    path("register/forelasare/<uuid:pk>/bjud-in/", lecturers.invite_lecturer, name="invite_lecturer"),
+    path("register/sparrade-dagar/", blocked_days, name="blocked_days"),
+    path("register/sparrade-dagar/<uuid:pk>/ta-bort/", unblock, name="unblock"),
+    path("forelasare/<uuid:pk>/dagar/", unavailable, name="unavailable"),
+    path("forelasare/dagar/<uuid:pk>/ta-bort/", available_again, name="available_again"),
     path("mina-uppdrag/", teaching, name="teaching"),
+    path("mina-uppdrag/forfragan/<uuid:pk>/", own_request, name="own_request"),
     path("kalenderprenumeration/", subscription, name="subscription"),
     path("kalenderprenumeration/skapa/", subscribe, name="subscribe"),
     path("kalenderprenumeration/ny-adress/", renew_subscription, name="renew_subscription"),

@@ -37,6 +37,7 @@ from sessions.models import (
     Unavailability,
     Venue,
 )
+from sessions.tokens import token_of as teaching_token_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TODAY = date(2026, 3, 10)
@@ -289,7 +290,7 @@ class BlockedPeriodFactory(DjangoModelFactory[BlockedPeriod]):
 
 
 class TeachingRequestFactory(DjangoModelFactory[TeachingRequest]):
-    """Open since NOW."""
+    """Open since NOW; `sessions.tokens.token_of(request)` ends its link."""
 
     class Meta:
         model = TeachingRequest
@@ -298,7 +299,11 @@ class TeachingRequestFactory(DjangoModelFactory[TeachingRequest]):
     lecturer = factory.SubFactory(LecturerFactory, region=factory.SelfAttribute("..session.cohort.programme.region"))
     revision = factory.SelfAttribute("session.revision")
     asked = NOW
-    token_hash = factory.Sequence(lambda n: f"{n:064}")
+    id = factory.LazyFunction(uuid4)
+    nonce = factory.LazyFunction(uuid4)
+    token_hash = factory.LazyAttribute(
+        lambda row: hash_of(teaching_token_of(TeachingRequest(id=row.id, nonce=row.nonce)))
+    )
 
 
 class CalendarFeedFactory(DjangoModelFactory[CalendarFeed]):

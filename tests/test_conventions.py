@@ -31,7 +31,7 @@ READ_BY_ANYBODY = {
     "certificates/views/verify.py": "whoever has number and code may verify",
     "sessions/views/feed.py": "whoever has the address may read the calendar",
     "introprogram/views.py": "the start page and the contact page are public",
-    "sessions/views/registers.py": "whether a lecturer of the region, already visible, can log in",
+    "sessions/views/teaching_request.py": "whoever has the link may answer the question",
 }
 
 

@@ -26,9 +26,11 @@ from cohorts.models import Cohort
 from participants.models import Import
 from sessions.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
+from sessions.tokens import token_of as teaching_token_of
 from tests.factories import (
     NOW,
     TODAY,
+    BlockedPeriodFactory,
     CalendarFeedFactory,
     CertificateFactory,
     CohortFactory,
@@ -40,6 +42,8 @@ from tests.factories import (
     ProgrammeFactory,
     RegionFactory,
     RoleAssignmentFactory,
+    TeachingRequestFactory,
+    UnavailabilityFactory,
     VenueFactory,
     administrator,
     coordinator,
@@ -112,10 +116,11 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
     cohort = CohortFactory(programme=ProgrammeFactory(region=region, modules=2))
     modules = list(cohort.programme.modules.order_by("number"))
     held = CohortSessionFactory(cohort=cohort, module=modules[0], day=TODAY - timedelta(days=7), venue=venue)
-    CohortSessionFactory(cohort=cohort, module=modules[1], day=TODAY + timedelta(days=21), venue=venue)
+    ahead = CohortSessionFactory(cohort=cohort, module=modules[1], day=TODAY + timedelta(days=21), venue=venue)
     entry = Lecturer.objects.get(email=teacher.email)
     held.lecturers.add(entry)
     enrolment = enrolled(cohort, municipality, surname=surname)
+    question = TeachingRequestFactory(session=ahead, lecturer=entry, sentence=surname)
     content = b"%PDF-1.7"
     certificate = CertificateFactory(
         enrolment=enrolment,
@@ -135,6 +140,10 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         lecturers_entry=entry.pk,
         material=MaterialFactory(session=held, title=surname, document=True).pk,
         module=modules[0].pk,
+        unavailability=UnavailabilityFactory(lecturer=entry).pk,
+        blocked_period=BlockedPeriodFactory(region=region, reason=surname).pk,
+        teaching_request=question.pk,
+        teaching_requests_token=teaching_token_of(question),
         enrolment=enrolment.pk,
         waiting=EnrolmentFactory(cohort=cohort, municipality=municipality, waiting=True).pk,
         person=enrolment.participant.pk,

@@ -1,3 +1,4 @@
+from sessions.actions.availability import forget_unavailable, note_unavailable
 from sessions.actions.cancel_session import cancel_session
 from sessions.actions.change_cohort import change_cohort
 from sessions.actions.change_session import SessionChange, change_session
@@ -14,7 +15,16 @@ from sessions.actions.materials import (
 )
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
 from sessions.actions.publish_cohort import publish_cohort
-from sessions.actions.registers import save_lecturer, save_venue
+from sessions.actions.registers import (
+    block_days,
+    remove_lecturer,
+    remove_venue,
+    restore_entry,
+    save_lecturer,
+    save_venue,
+    unblock_days,
+)
+from sessions.actions.teaching_requests import answer_request, ask_lecturer, withdraw_request
 from sessions.actions.undo_change import undo_change
 
 __all__ = [
@@ -23,6 +33,9 @@ __all__ = [
     "MaterialDetails",
     "PlannedSession",
     "SessionChange",
+    "answer_request",
+    "ask_lecturer",
+    "block_days",
     "cancel_session",
     "change_cohort",
     "change_material",
@@ -31,14 +44,21 @@ __all__ = [
     "close_feed",
     "delete_material",
     "discard_cohort",
+    "forget_unavailable",
     "mark_register",
+    "note_unavailable",
     "open_feed",
     "plan_cohort",
     "publish_cohort",
+    "remove_lecturer",
+    "remove_venue",
     "renew_feed",
+    "restore_entry",
     "save_lecturer",
     "save_venue",
     "share_material",
     "sweep_materials",
+    "unblock_days",
     "undo_change",
+    "withdraw_request",
 ]

@@ -1,4 +1,4 @@
-"""The registers of venues and lecturers."""
+"""The registers of venues and lecturers, and the days that a region keeps free."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,10 +8,14 @@ from django.forms import model_to_dict
 
 from accounts.models import User
 from audit.actions import record
+from common.locking import lock
 from sessions.actions.scope import require_coordinator
-from sessions.models import Lecturer, Venue
+from sessions.actions.teaching_requests import withdraw_locked
+from sessions.bookings import is_used
+from sessions.models import BlockedPeriod, CohortSession, Lecturer, TeachingRequest, Venue
 
-Entry = TypeVar("Entry", Venue, Lecturer)
+Entry = TypeVar("Entry", Venue, Lecturer, BlockedPeriod)
+Archivable = TypeVar("Archivable", Venue, Lecturer)
 
 
 @transaction.atomic
@@ -30,6 +34,54 @@ def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> Lecturer:
     return _save(lecturer, "lecturer", by=by, now=now)
 
 
+@transaction.atomic
+def block_days(*, period: BlockedPeriod, by: User, now: datetime) -> BlockedPeriod:
+    """Keep days free of sessions; what is planned on them stays. Raises PlanningRefused as save_venue does."""
+    return _save(period, "blocked_period", by=by, now=now)
+
+
+@transaction.atomic
+def unblock_days(*, period: BlockedPeriod, by: User, now: datetime) -> None:
+    """Let sessions be planned on the days again. Raises PlanningRefused as save_venue does."""
+    period = lock(period)
+    require_coordinator(by, period.region_id)
+    _delete(period, "blocked_period", by=by, now=now)
+
+
+@transaction.atomic
+def remove_venue(*, venue: Venue, by: User, now: datetime) -> bool:
+    """Delete the venue if nothing was ever planned in it, else archive it; return whether it is archived.
+
+    Raises PlanningRefused as save_venue does.
+    """
+    return _remove(venue, "venue", by=by, now=now)
+
+
+@transaction.atomic
+def remove_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> bool:
+    """Delete the lecturer if she never taught or was asked, else archive her; return whether she is archived.
+
+    Questions that she hasn't answered are withdrawn. Raises PlanningRefused as save_venue does.
+    """
+    waiting = TeachingRequest.objects.open().filter(lecturer=lecturer)
+    # In the order of teaching_requests: the sessions first.
+    list(CohortSession.objects.filter(pk__in=waiting.values("session")).order_by("pk").select_for_update())
+    for request in waiting.order_by("pk").select_for_update(of=("self",)):
+        require_coordinator(by, lecturer.region_id)
+        withdraw_locked(request, by=by, now=now)
+    return _remove(lecturer, "lecturer", by=by, now=now)
+
+
+@transaction.atomic
+def restore_entry(*, entry: Archivable, by: User, now: datetime) -> Archivable:
+    """Offer an archived venue or lecturer again. Raises PlanningRefused as save_venue does."""
+    entry = lock(entry)
+    require_coordinator(by, entry.region_id)
+    if entry.archived:
+        _set_archived(entry, None, "restored", by=by, now=now)
+    return entry
+
+
 def _save(entry: Entry, name: str, *, by: User, now: datetime) -> Entry:
     require_coordinator(by, entry.region_id)
     stored = type(entry)._default_manager.select_for_update().filter(pk=entry.pk).first()
@@ -45,3 +97,25 @@ def _save(entry: Entry, name: str, *, by: User, now: datetime) -> Entry:
         after=model_to_dict(entry),
     )
     return entry
+
+
+def _remove(entry: Archivable, name: str, *, by: User, now: datetime) -> bool:
+    entry = lock(entry)
+    require_coordinator(by, entry.region_id)
+    used = is_used(entry)
+    if not used:
+        _delete(entry, name, by=by, now=now)
+    elif not entry.archived:
+        _set_archived(entry, now, "archived", by=by, now=now)
+    return used
+
+
+def _delete(entry: Entry, name: str, *, by: User, now: datetime) -> None:
+    record(f"{name}.removed", entry, by=by, now=now, scope=entry.region_id, before=model_to_dict(entry))
+    entry.delete()
+
+
+def _set_archived(entry: Venue | Lecturer, archived: datetime | None, verb: str, *, by: User, now: datetime) -> None:
+    entry.archived = archived
+    entry.save(update_fields=["archived"])
+    record(f"{entry._meta.model_name}.{verb}", entry, by=by, now=now, scope=entry.region_id)

@@ -28,10 +28,11 @@ class PlannedSessionForm(TimesForm):
     def __init__(self, *args: Any, suggestion: Suggestion, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.suggestion = suggestion
-        known = plan.calendar
+        venues = [venue for venue in plan.calendar.venues.values() if not venue.archived]
+        lecturers = [lecturer for lecturer in plan.calendar.lecturers.values() if not lecturer.archived]
         teams = (suggestion.lecturers, suggestion.wish.lecturers)
-        self.fields["venue"] = OneOf(label=_("Venue"), rows=known.venues.values(), empty_label=_("Not decided"))
-        self.fields["lecturers"] = LecturersField(label=_("Lecturer"), rows=known.lecturers.values(), teams=teams)
+        self.fields["venue"] = OneOf(label=_("Venue"), rows=venues, empty_label=_("Not decided"))
+        self.fields["lecturers"] = LecturersField(label=_("Lecturer"), rows=lecturers, teams=teams)
 
     @staticmethod
     def initial_of(suggestion: Suggestion) -> dict[str, Any]:

@@ -61,8 +61,12 @@ class SeveralForm(forms.Form):
         field = self.fields["session"]
         field.choices = [(key, _label(session)) for key, session in self.by_key.items()]  # type: ignore[attr-defined]
         field.coerce = self.by_key.get  # type: ignore[attr-defined]
-        for name, label in (("gone", _("Lecturer to be replaced")), ("new", _("New lecturer"))):
-            self.fields[name] = OneOf(label=label, rows=lecturers, empty_label=_("Choose"))
+        offered = [lecturer for lecturer in lecturers if not lecturer.archived]
+        for name, label, rows in (
+            ("gone", _("Lecturer to be replaced"), lecturers),
+            ("new", _("New lecturer"), offered),
+        ):
+            self.fields[name] = OneOf(label=label, rows=rows, empty_label=_("Choose"))
 
     def clean(self) -> dict[str, Any]:
         """Each way needs its own answers."""

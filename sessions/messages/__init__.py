@@ -1,8 +1,9 @@
-"""Messages about sessions: those that are derived from state (see Kind.materialise), and those about changes of it."""
+"""Messages about sessions: derived from state (see Kind.materialise), about changes of it, and asking lecturers."""
 
 from messaging import kinds
 from sessions.messages.changed import CHANGED
 from sessions.messages.reminder import REMINDER
+from sessions.messages.teaching_request import ANSWER, QUESTION
 from sessions.messages.welcome import WELCOME
 
 __all__ = ["register"]
@@ -13,3 +14,5 @@ def register() -> None:
     kinds.register(WELCOME)
     kinds.register(REMINDER)
     kinds.register(CHANGED)
+    kinds.register(QUESTION)
+    kinds.register(ANSWER)

@@ -1,5 +1,6 @@
 """Who teaches, on which days she can't, and what she has been asked."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import models
@@ -12,6 +13,7 @@ from common.models import BaseModel
 from regions.models import Region
 from sessions.choices import RequestStatus
 from sessions.querysets import LecturerQuerySet, TeachingRequestQuerySet, UnavailabilityQuerySet
+from sessions.rules.asking import Standing, standing
 
 
 class Lecturer(BaseModel):
@@ -25,6 +27,8 @@ class Lecturer(BaseModel):
     name = models.CharField(_("name"), max_length=100)
     email = models.EmailField(_("e-mail"))
     organisation = models.CharField(_("organisation"), max_length=100, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True, default="", db_default="")
+    archived = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     objects = LecturerQuerySet.as_manager()
 
@@ -63,7 +67,8 @@ class Unavailability(BaseModel):
 class TeachingRequest(BaseModel):
     """A question to a lecturer: will she teach this session? She answers by a link, of which only a hash is kept.
 
-    `revision` is the session's when she was asked: she answers about the time that she saw.
+    `revision` is the session's when she was asked, and once she has answered the one that she saw then. That the
+    session has begun, moved or been cancelled meanwhile is derived, not stored: see rules.asking.
     """
 
     session = models.ForeignKey(
@@ -97,3 +102,12 @@ class TeachingRequest(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.lecturer}: {self.session}"
+
+    def standing(self, *, now: datetime) -> Standing:
+        """Where it stands at `now`; its session should be loaded."""
+        return standing(
+            RequestStatus(self.status),
+            cancelled=self.session.is_cancelled,
+            begun=self.session.starts <= now,
+            moved=self.session.revision != self.revision,
+        )

@@ -9,7 +9,10 @@ from sessions.querysets import VenueQuerySet
 
 
 class Venue(BaseModel):
-    """A place where sessions are held."""
+    """A place where sessions are held.
+
+    One that has been used is archived, not deleted: its sessions keep it, forms don't offer it any more.
+    """
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="venues")
     name = models.CharField(_("name"), max_length=100)
@@ -18,6 +21,13 @@ class Venue(BaseModel):
     map_url = models.URLField(_("map link"), blank=True)
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     access_notes = models.TextField(_("accessibility of the venue"), blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=100, blank=True, default="", db_default="")
+    contact_email = models.EmailField(_("the contact person's e-mail"), blank=True, default="", db_default="")
+    contact_phone = models.CharField(
+        _("the contact person's phone"), max_length=30, blank=True, default="", db_default=""
+    )
+    booking_notes = models.CharField(_("how it is booked"), max_length=300, blank=True, default="", db_default="")
+    archived = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
 
     objects = VenueQuerySet.as_manager()
 

@@ -113,8 +113,8 @@ def _form(user: User, session: CohortSession, data: QueryDict | None) -> Session
     return SessionForm(
         data,
         session=session,
-        venues=list(Venue.objects.visible_to(user).filter(region=region)),
-        lecturers=Lecturer.objects.visible_to(user).filter(region=region),
+        venues=list(Venue.objects.visible_to(user).filter(region=region).offered(to=session)),
+        lecturers=Lecturer.objects.visible_to(user).filter(region=region).offered(to=session),
     )
 
 

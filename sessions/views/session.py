@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from participants.models import Enrolment
+from sessions.asking import asked_of
 from sessions.clashes import obstacles_of
 from sessions.history import history_of, reach_of
 from sessions.models import CohortSession
@@ -43,6 +44,7 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "latest": latest,
         "changed_lately": latest is not None and found.ends > now and latest.at > now - LATELY,
         "reach": reach_of(latest.change) if can_undo and latest else None,
+        "asked": asked_of(found.teaching_requests.with_details(), now=now) if plans else [],
     }
     return render(request, "sessions/session.html", context)
 

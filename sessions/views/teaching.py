@@ -1,4 +1,4 @@
-"""A lecturer's own sessions."""
+"""A lecturer's own sessions, questions to her, and the days on which she can't."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from sessions.models import CohortSession
+from sessions.asking import asked_of
+from sessions.models import CohortSession, Lecturer, TeachingRequest
 
 PAGE_SIZE = 25
 
@@ -16,13 +17,20 @@ PAGE_SIZE = 25
 @requires(Permission.TEACH)
 @require_safe
 def teaching(request: AuthenticatedRequest) -> HttpResponse:
-    """Her coming sessions, the next one first, and past ones, the latest first, with the state of their registers."""
-    now = timezone.now()
-    sessions = CohortSession.objects.taught_by(request.user).with_details().with_register_counts()
+    """What waits for her answer, her next session, the coming ones, and past ones with the state of their registers."""
+    user, now = request.user, timezone.now()
+    today = timezone.localdate(now)
+    sessions = CohortSession.objects.taught_by(user).with_details().with_register_counts()
     past = sessions.held_or_planned().filter(ends__lte=now).order_by("-starts")
+    coming = list(sessions.filter(ends__gt=now).order_by("starts"))
+    waiting = TeachingRequest.objects.visible_to(user).addressed_to(user).open().with_details()
+    entries = Lecturer.objects.visible_to(user).herself(user).select_related("region")
     context = {
-        "today": timezone.localdate(now),
-        "coming": sessions.filter(ends__gt=now).order_by("starts"),
+        "today": today,
+        "asked": [asked for asked in asked_of(waiting, now=now) if asked.standing.can_be_answered],
+        "next": next((session for session in coming if not session.is_cancelled), None),
+        "coming": coming,
         "page": Paginator(past, PAGE_SIZE).get_page(request.GET.get("page")),
+        "entries": entries.with_unavailable_days(since=today),
     }
     return render(request, "sessions/teaching.html", context)

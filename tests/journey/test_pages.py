@@ -66,6 +66,8 @@ NO_PAGES = {
     "sessions:feed",
     "sessions:material",
     "sessions:export",
+    "sessions:venues_file",
+    "sessions:lecturers_file",
     "certificates:download",
 }
 

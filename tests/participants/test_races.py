@@ -1,15 +1,12 @@
 """Fifty people for one seat: what only PostgreSQL's row locks can show."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -23,28 +20,10 @@ from regions.models import Municipality
 from tests.factories import NOW, CohortFactory, EnrolmentFactory, SeatAllocationFactory
 from tests.participants import files
 from tests.participants.people import person
+from tests.races import at_once
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 CROWD = 50
-
-
-def at_once(jobs: Iterable[Callable[[], Any]]) -> list[Any]:
-    """Do all jobs at the same moment, each in a thread with a connection of its own; a refusal is a result too."""
-    jobs = list(jobs)
-    barrier = Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            return job()
-        except EnrolmentRefused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def enrolling(cohort: Cohort, municipality: Municipality, by: User, number: int) -> Callable[[], Enrolment]:

@@ -54,7 +54,8 @@ def test_a_search_for_two_thousand_words_is_a_search_for_the_first_ten(client: C
         reverse("certificates:people"),
         reverse("participants:cohort", args=[enrolment.cohort_id]),
         reverse("accounts:colleagues"),
-        reverse("sessions:registers"),
+        reverse("sessions:venues"),
+        reverse("sessions:lecturers"),
     ):
         with CaptureQueriesContext(connection) as queries:
             response = client.get(url, {"q": " ".join([name] * 10 + ["x"] * 2000)})

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.models import Invitation, User
+from accounts.models import User
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort, Programme
 from regions.models import Region
-from sessions.models import CohortSession, Lecturer, Venue
+from sessions.models import CohortSession, Lecturer
 from sessions.rules.days import problem_with
 from tests.factories import (
     TODAY,
@@ -363,57 +363,6 @@ class TestSessionPage:
         client.post(reverse("sessions:cancel_session", args=[session.pk]), {"version": 1})
         session.refresh_from_db()
         assert not session.is_cancelled
-
-
-class TestRegisters:
-    def test_a_venue_is_added_and_changed(self, client: Client, siv: User, region: Region) -> None:
-        venue = {"name": "Stora salen", "address": "Exempelgatan 1", "town": "Lund"}
-        assert client.post(reverse("sessions:new_venue"), venue).status_code == 302
-        saved = Venue.objects.get()
-        assert (saved.region, saved.name) == (region, "Stora salen")
-        client.post(reverse("sessions:venue", args=[saved.pk]), venue | {"seats": 40})
-        assert Venue.objects.get().seats == 40
-
-    def test_the_same_venue_is_not_added_twice(self, client: Client, siv: User, region: Region) -> None:
-        venue = VenueFactory(region=region)
-        data = {"name": venue.name, "address": "En annan gata", "town": venue.town}
-        assert client.post(reverse("sessions:new_venue"), data).status_code == 422
-
-    def test_a_lecturer_is_added_and_invited(self, client: Client, siv: User, region: Region) -> None:
-        data = {"name": "Lena Lektor", "email": "Lena@Example.org"}
-        client.post(reverse("sessions:new_lecturer"), data)
-        lena = Lecturer.objects.get()
-        assert lena.email == "lena@example.org"
-        assert client.post(reverse("sessions:new_lecturer"), data).status_code == 422
-        client.post(reverse("sessions:invite_lecturer", args=[lena.pk]))
-        invitation = Invitation.objects.get()
-        assert (invitation.email, invitation.role, invitation.region) == (lena.email, "lecturer", region)
-        [shown] = client.get(reverse("sessions:registers")).context["lecturers"]
-        assert shown.invited
-
-    def test_who_coordinates_two_regions_says_for_which(self, client: Client, siv: User, region: Region) -> None:
-        other = coordinator(RegionFactory()).role_assignments.get()
-        other.user = siv
-        other.save()
-        data = {"name": "Sal", "address": "Gatan 1", "town": "Lund"}
-        assert client.post(reverse("sessions:new_venue"), data).status_code == 422
-        client.post(reverse("sessions:new_venue"), data | {"region": other.region_id})
-        assert Venue.objects.get().region_id == other.region_id
-
-    def test_they_are_searched(self, client: Client, siv: User, region: Region) -> None:
-        VenueFactory(region=region, name="Stora salen")
-        LecturerFactory(region=region, name="Lena Lektor")
-        page = client.get(reverse("sessions:registers"), {"q": "salen"})
-        assert len(page.context["venues"]) == 1
-        assert len(page.context["lecturers"]) == 0
-
-    def test_another_regions_entries_are_out_of_reach(self, client: Client, siv: User) -> None:
-        venue, lena = VenueFactory(), LecturerFactory()
-        page = client.get(reverse("sessions:registers")).content.decode()
-        assert venue.name not in page
-        assert lena.name not in page
-        assert client.get(reverse("sessions:venue", args=[venue.pk])).status_code == 404
-        assert client.post(reverse("sessions:invite_lecturer", args=[lena.pk])).status_code == 404
 
 
 def test_a_region_that_has_just_begun_takes_the_shipped_programmes(client: Client, siv: User, region: Region) -> None:

@@ -1,0 +1,100 @@
+"""A question to a lecturer, and her answer to the coordinator. Both are queued by the action that causes them."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render
+from sessions.calendar import page_url
+from sessions.choices import RequestStatus
+from sessions.models import TeachingRequest
+from sessions.tokens import token_of
+
+QUESTION_NAME = "teaching_request.question"
+ANSWER_NAME = "teaching_request.answer"
+ANSWER_KEPT = timedelta(days=7)
+
+
+def question_draft(request: TeachingRequest, *, now: datetime) -> Draft:
+    """The mail with the link, until the session begins."""
+    user = User.objects.by_email(request.lecturer.email)
+    return Draft(
+        kind=QUESTION_NAME,
+        key=f"teaching_request:{request.pk}:question",
+        recipient=request.lecturer.email,
+        language=user.language if user else settings.LANGUAGE_CODE,
+        due=now,
+        expires=request.session.starts,
+        refs={"request": request.pk},
+        scope=request.lecturer.region_id,
+    )
+
+
+def answer_draft(request: TeachingRequest, *, now: datetime) -> Draft:
+    """The mail to the coordinator who asked, or to the region if she isn't its coordinator any more."""
+    region = request.lecturer.region
+    asker = request.asked_by
+    coordinates = bool(
+        asker and asker.is_active and asker.role_assignments.filter(role=Role.COORDINATOR, region=region).exists()
+    )
+    return Draft(
+        kind=ANSWER_NAME,
+        key=f"teaching_request:{request.pk}:answer",
+        recipient=asker.email if asker and coordinates else region.contact_email,
+        language=asker.language if asker and coordinates else settings.LANGUAGE_CODE,
+        due=now,
+        expires=now + ANSWER_KEPT,
+        refs={"request": request.pk},
+        scope=region.pk,
+    )
+
+
+def answer_url(request: TeachingRequest) -> str:
+    """The full address at which she answers, whether or not she can log in."""
+    return settings.BASE_URL + reverse("sessions:teaching_request", args=[token_of(request)])
+
+
+def _question_holds(message: Message, now: datetime) -> bool:
+    """Not once it has been answered or withdrawn, or its session has begun or is cancelled."""
+    request = TeachingRequest.objects.select_related("session").filter(pk=message.refs["request"]).first()
+    return request is not None and request.standing(now=now).can_be_answered
+
+
+def _answer_holds(message: Message, now: datetime) -> bool:
+    return TeachingRequest.objects.filter(pk=message.refs["request"]).exists()
+
+
+def _render_question(message: Message) -> Content:
+    request = _loaded(message)
+    context = {
+        "request": request,
+        "session": request.session,
+        "region": request.session.cohort.programme.region,
+        "url": answer_url(request),
+    }
+    return render("sessions/mail/teaching_question", context, language=message.language)
+
+
+def _render_answer(message: Message) -> Content:
+    request = _loaded(message)
+    context = {
+        "request": request,
+        "accepted": request.status == RequestStatus.ACCEPTED,
+        "session": request.session,
+        "region": request.session.cohort.programme.region,
+        "url": page_url(request.session),
+    }
+    return render("sessions/mail/teaching_answer", context, language=message.language)
+
+
+def _loaded(message: Message) -> TeachingRequest:
+    return TeachingRequest.objects.with_details().get(pk=message.refs["request"])
+
+
+QUESTION = Kind(name=QUESTION_NAME, render=_render_question, still_holds=_question_holds)
+ANSWER = Kind(name=ANSWER_NAME, render=_render_answer, still_holds=_answer_holds)
