@@ -1,4 +1,4 @@
-"""Tokens of addresses are in no log."""
+"""Tokens of addresses, and what people search for, are in no log."""
 
 import logging
 from uuid import UUID, uuid4
@@ -23,6 +23,12 @@ def test_a_token_is_blotted_out_wherever_it_stands(number: int) -> None:
     token = derive("test", key=UUID(int=number), nonce=UUID(int=number))
     line = written("GET /kalender/%s.ics from https://example.org/inbjudan/%s/?next=/x", token, token)
     assert line == "WARNING: GET /kalender/***.ics from https://example.org/inbjudan/***/?next=/x"
+
+
+@pytest.mark.parametrize("before", ["/sok/?q=", "/deltagare/?status=enrolled&q="])
+def test_what_is_searched_for_is_blotted_out(before: str) -> None:
+    line = written('"GET %sBergstr%%C3%%B6m+Åsa&page=2 HTTP/1.1" 200', before)
+    assert line == f'WARNING: "GET {before}***&page=2 HTTP/1.1" 200'
 
 
 def test_other_parts_of_addresses_stay() -> None:

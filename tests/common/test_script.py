@@ -68,3 +68,27 @@ def test_escape_closes_the_menu_and_returns_to_its_button(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_text("Profil")).to_be_hidden()
     expect(page.get_by_text("Karin")).to_be_focused()
+
+
+SEARCH = (
+    '<form><input data-search aria-label="Sök"><a href="#hit">Träff</a></form><textarea aria-label="Text"></textarea>'
+)
+
+
+def test_a_slash_leads_to_the_search_and_escape_leads_out_of_it(page: Page) -> None:
+    open_page(page, SEARCH)
+    page.keyboard.press("/")
+    expect(page.get_by_label("Sök")).to_be_focused()
+    expect(page.get_by_label("Sök")).to_have_value("")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Träff")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Träff")).not_to_be_focused()
+
+
+def test_a_slash_that_is_typed_is_typed(page: Page) -> None:
+    open_page(page, SEARCH)
+    page.get_by_label("Text").press("/")
+    expect(page.get_by_label("Text")).to_have_value("/")
+    page.get_by_label("Sök").press("/")
+    expect(page.get_by_label("Sök")).to_have_value("/")

@@ -146,7 +146,7 @@ def test_from_nine_planned_sessions_to_a_verified_certificate(
 
 def plan_a_cohort(planner: Visitor, *, lecturer: str) -> Cohort:
     """Nine proposed dates, of which one is changed in place."""
-    planner.follow("Ny omgång")
+    planner.follow("Planera den första omgången")
     planner.page.get_by_label("Utbildningsprogram").select_option(
         label="Introduktionsutbildning för nya socialsekreterare"
     )
