@@ -92,7 +92,9 @@ def render(message: Message) -> Content:
         "attached": bool(kept),
         "people": _people_of(message) if message.refs["role"] == Role.MANAGER else 0,
     }
-    files = [attachment(kept, filename="session.ics", now=message.due, recipient=message.recipient)] if kept else []
+    attends = message.refs["role"] != Role.MANAGER  # who follows others is asked to nothing
+    invited = message.recipient if attends else ""
+    files = [attachment(kept, filename="session.ics", now=message.due, recipient=invited)] if kept else []
     return render_template("sessions/mail/changed", context, language=message.language, attachments=files)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from icalendar import Calendar, Component
+from icalendar import Calendar
 
 from accounts.choices import Role
 from accounts.models import User
@@ -35,6 +35,7 @@ from tests.factories import (
     local,
     manager,
 )
+from tests.sessions.changing import World
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def read(url: str, **headers: str) -> Any:
     return Client().get(url, headers=headers)
 
 
-def events(url: str) -> dict[str, Component]:
+def events(url: str) -> dict[str, Any]:
     """By title."""
     return {str(event["summary"]): event for event in Calendar.from_ical(read(url).content).walk("VEVENT")}
 
@@ -305,6 +306,14 @@ class TestReadAgain:
         [after] = events(url).values()
         assert before["uid"] == after["uid"]
         assert (before["sequence"], after["sequence"]) == (0, 2)
+
+    def test_it_says_when_a_session_was_last_changed(self) -> None:
+        world, later = World(), NOW + timedelta(days=2)
+        url = address(coordinator(world.cohort.region), Role.COORDINATOR)
+        world.move(now=later)
+        moved, other = events(url).values()
+        assert moved["last-modified"].dt == moved["dtstamp"].dt == later
+        assert other["last-modified"].dt == other["dtstamp"].dt < later
 
     def test_one_feed_is_read_a_limited_number_of_times_an_hour(self, url: str) -> None:
         answers = {read(url).status_code for _ in range(READS_PER_HOUR)}

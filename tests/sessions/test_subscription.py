@@ -1,8 +1,11 @@
 """The page on which one gets, changes and ends the address of one's calendar."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -124,6 +127,25 @@ def test_after_a_change_of_the_secret_key_the_old_address_works_but_cannot_be_sh
 
 def test_it_is_reached_from_the_menu(client: Client, siv: User) -> None:
     assert reverse("sessions:subscription") in client.get(reverse("accounts:profile")).content.decode()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_asked_for_twice_at_the_same_moment_there_is_one_address() -> None:
+    user = coordinator(RegionFactory())
+    both = Barrier(2)
+
+    def ask(_: int) -> str:
+        try:
+            connection.ensure_connection()
+            both.wait()
+            return address_of(actions.open_feed(role=Role.COORDINATOR, by=user, now=NOW))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(ask, range(2)))) == 1
+    assert CalendarFeed.objects.count() == 1
 
 
 class TestActions:

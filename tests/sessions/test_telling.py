@@ -42,6 +42,14 @@ def content_for(address: str) -> Content:
     return KIND.render(message_to(address))
 
 
+def method_for(address: str) -> str:
+    """What the calendar file in the message to `address` wants, which its type must say too."""
+    [attachment] = content_for(address).attachments
+    method = str(Calendar.from_ical(attachment.content)["method"])
+    assert attachment.content_type.endswith(f"method={method}")
+    return method
+
+
 def at(day: int, *, hour: int = 9, **fields: object) -> Standing:
     starts = datetime(2026, 4, day, hour, tzinfo=NOW.tzinfo)
     defaults = {"venue": None, "online_url": "", "status": SessionStatus.PLANNED}
@@ -169,6 +177,13 @@ class TestWhatTheyAreTold:
         [attachment] = content_for(world.lena.email).attachments
         [event] = Calendar.from_ical(attachment.content).walk("VEVENT")
         assert (event["SEQUENCE"], event["STATUS"]) == (2, "CANCELLED")
+
+    def test_who_is_there_is_asked_or_called_off_and_who_follows_is_not(self, world: World) -> None:
+        world.move()
+        addresses = (world.people[0].participant.email, world.lena.email, world.boss.email)
+        assert [method_for(address) for address in addresses] == ["REQUEST", "REQUEST", "PUBLISH"]
+        cancel_session(session=world.session, version=world.session.version, by=world.siv, now=NOW)
+        assert [method_for(address) for address in addresses] == ["CANCEL", "CANCEL", "PUBLISH"]
 
     def test_a_sentence_cant_reach_into_the_mails_header_or_markup(self, world: World) -> None:
         world.move(sentence="<b>Obs</b>")
