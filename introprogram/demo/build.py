@@ -108,6 +108,7 @@ class _Builder:
                 "signatory_name": "Signe Signatär-Exempel",
                 "signatory_title": "Utbildningsansvarig, Demoregion Skåne",
                 "seat": "Lund",
+                "winter_break_week": 8,
             },
             by=by,
             now=self.now,

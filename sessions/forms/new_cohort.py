@@ -209,34 +209,32 @@ class NewCohortForm(CohortForm):
 
     def _listed(self) -> Rhythm | None:
         """The list as a rhythm, if every line is a date that is ahead, in order, one for each module."""
-        pasted = dates_in(self.cleaned_data.get("dates", ""))
-        problems = [
-            problem
-            for one, before in zip(pasted, [None, *pasted], strict=False)
-            if (problem := self._problem(one, before))
-        ]
-        days = tuple(one.day for one in pasted if one.day)
+        days: list[date] = []
+        for one in dates_in(self.cleaned_data.get("dates", "")):
+            if problem := self._problem(one, after=days[-1] if days else self.today):
+                self.add_error("dates", problem % {"line": one.line, "text": one.text})
+            elif one.day:
+                days.append(one.day)
+        if self.has_error("dates"):
+            return None
         modules = len(self.modules) if self.cleaned_data.get("programme") else len(days)
-        if not pasted:
-            problems.append(_("Write the dates."))
-        elif not problems and len(days) != modules:
-            problems.append(_wrong_number(len(days), modules))
-        for problem in problems:
-            self.add_error("dates", problem)
-        if problems:
+        if not days:
+            self.add_error("dates", _("Write the dates."))
+        elif len(days) != modules:
+            self.add_error("dates", _wrong_number(len(days), modules))
+        if self.has_error("dates"):
             return None
         self.cleaned_data["first"] = days[0]
-        return Listed(days, fixed=self.cleaned_data["as_listed"])
+        return Listed(tuple(days), fixed=self.cleaned_data["as_listed"])
 
-    def _problem(self, one: Pasted, before: Pasted | None) -> str | None:
-        """What is wrong with one date of the list, after the one `before` it."""
-        words = {"line": one.line, "text": one.text}
+    def _problem(self, one: Pasted, *, after: date) -> str | None:
+        """What is wrong with a date of the list, which must come `after` the one before it, if anything is."""
         if one.day is None or not is_plannable(one.day):
-            return _("Line %(line)s: “%(text)s” is not a date that can be meant.") % words
+            return _("Line %(line)s: “%(text)s” is not a date that can be meant.")
         if one.day <= self.today:
-            return _("Line %(line)s: “%(text)s” is not ahead in time.") % words
-        if before and before.day and one.day <= before.day:
-            return _("Line %(line)s: “%(text)s” does not come after the date before it.") % words
+            return _("Line %(line)s: “%(text)s” is not ahead in time.")
+        if one.day <= after:
+            return _("Line %(line)s: “%(text)s” does not come after the date before it.")
         return None
 
     def _fill_in(self, programme: Programme, *, begins: date) -> None:

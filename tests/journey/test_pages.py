@@ -196,6 +196,8 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("reports:search") + "?q=exempel&visa=personer",
             reverse("reports:search") + "?q=ingenalls",
             reverse("sessions:propose_dates") + "?" + urlencode(plan),
+            reverse("sessions:propose_dates") + "?" + urlencode(plan | {"copy": cohort.pk}),
+            reverse("sessions:propose_dates") + "?" + urlencode(plan | {"rhythm": "list", "dates": "snart"}),
             reverse("sessions:board") + "?q=ingen",
             reverse("sessions:board") + "?needs=on",
             reverse("sessions:list") + "?q=ingen",

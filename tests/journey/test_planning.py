@@ -49,7 +49,7 @@ def test_a_cohort_is_planned_and_published_in_three_pages_and_a_minute(planner: 
     page.on("framenavigated", lambda frame: pages.append(frame.url))
     began = time.monotonic()
 
-    page.get_by_role("link", name="Ny omgång").first.click()
+    page.get_by_role("link", name="Planera den första omgången").click()
     page.get_by_label("Lokal för alla tillfällen").select_option(label="Sal Provet, Lund")
     page.get_by_label("Föreläsare för alla tillfällen").select_option(label="Lena Lektor")
     page.get_by_role("button", name="Föreslå datum").click()

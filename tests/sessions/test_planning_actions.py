@@ -135,6 +135,7 @@ class TestPlanning:
             (details(seats={MunicipalityFactory(): 1}), session),
             (details(), PlannedSession(session.module, session.starts, session.ends, VenueFactory())),
             (details(), PlannedSession(session.module, session.starts, session.ends, None, [LecturerFactory()])),
+            (details(), PlannedSession(session.module, session.starts, session.ends, followed=CohortSessionFactory())),
         ]
         for their_details, their_session in elsewhere:
             with pytest.raises(PlanningRefused):

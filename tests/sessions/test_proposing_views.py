@@ -131,6 +131,7 @@ class TestRhythms:
             (f"{SEPTEMBER}\n9 mrs 2027\n{NOVEMBER}", "Rad 2: ”9 mrs 2027”"),
             (f"{SEPTEMBER}\n{OCTOBER}\n2020-01-07", "Rad 3: ”2020-01-07”"),
             (f"{SEPTEMBER}\n{NOVEMBER}\n{OCTOBER}", f"Rad 3: ”{OCTOBER}”"),
+            (f"{NOVEMBER}\n9 mrs 2027\n{OCTOBER}", f"Rad 3: ”{OCTOBER}”"),
             (f"{SEPTEMBER}\n{SEPTEMBER}\n{OCTOBER}", f"Rad 2: ”{SEPTEMBER}”"),
             (f"{SEPTEMBER}\n{OCTOBER}", "3 moduler, du har skrivit 2 datum"),
             (f"{SEPTEMBER}\n{OCTOBER}\n{NOVEMBER}\n2099-12-01", "3 moduler, du har skrivit 4 datum"),
