@@ -13,7 +13,7 @@ from sessions.views.feed import feed
 from sessions.views.materials import cohort_materials, material, module_materials, my_materials
 from sessions.views.month import month
 from sessions.views.new_cohort import copy_cohort, new_cohort
-from sessions.views.propose_dates import check_dates, check_day, propose_dates
+from sessions.views.propose_dates import check_dates, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import registers
 from sessions.views.session import session
@@ -33,7 +33,6 @@ urlpatterns = [
     path("omgangar/ny/", new_cohort, name="new_cohort"),
     path("omgangar/ny/datum/", propose_dates, name="propose_dates"),
     path("omgangar/ny/datum/kontroll/", check_dates, name="check_dates"),
-    path("omgangar/ny/dag/", check_day, name="check_day"),
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
     path("omgangar/<uuid:pk>/kopiera/", copy_cohort, name="copy_cohort"),
     path("omgangar/<uuid:pk>/tillfalle/", of_module, name="of_module"),

@@ -161,7 +161,6 @@ MATRIX = [
     page("sessions:export", COORDINATORS),
     page("sessions:new_cohort", COORDINATORS),
     page("sessions:propose_dates", COORDINATORS, get=422, post=422),
-    page("sessions:check_day", COORDINATORS),
     button("sessions:check_dates", COORDINATORS, post=200),
     page("sessions:copy_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),

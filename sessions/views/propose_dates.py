@@ -1,25 +1,21 @@
 """The second page of a new cohort: a table of proposed dates. All answers of the first are in its address."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from sessions.actions import plan_cohort
-from sessions.advice import Advice
 from sessions.copying import taken_over
 from sessions.exceptions import PlanningRefused
 from sessions.forms.new_cohort import NewCohortForm
 from sessions.forms.planning import PlannedSessions, planned_sessions
 from sessions.planner import plan_of, wishes_for
-from sessions.rules.days import is_plannable, problem_with, school_break
 from sessions.rules.rhythms import Listed
 from sessions.views.new_cohort import first_page, form_for
 
@@ -75,21 +71,6 @@ def check_dates(request: AuthenticatedRequest) -> HttpResponse:
     table = _table(request, form)
     table.is_valid()
     return render(request, "sessions/_checked_dates.html", {"table": table})
-
-
-@requires(Permission.PLAN)
-@require_safe
-def check_day(request: AuthenticatedRequest) -> HttpResponse:
-    """What to think of about one day by itself: a fragment for htmx."""
-    try:
-        day = date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        return HttpResponse()
-    if not is_plannable(day):
-        return HttpResponse()  # the form says so when it is sent
-    warning = school_break(day)
-    advice = Advice(day, problem=problem_with(day), warnings=[warning] if warning else [])
-    return render(request, "sessions/_advice.html", {"advice": advice})
 
 
 def _table(request: AuthenticatedRequest, form: NewCohortForm) -> PlannedSessions:

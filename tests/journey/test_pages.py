@@ -62,7 +62,6 @@ NO_PAGES = {
     "sessions:calendar",
     "sessions:check_session",
     "sessions:cohort_calendar",
-    "sessions:check_day",
     "sessions:feed",
     "sessions:material",
     "sessions:export",

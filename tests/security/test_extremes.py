@@ -73,11 +73,6 @@ class TestTheEdgesOfTheCalendar:
         assert response.status_code == 422
         assert set(response.context["form"].errors) == {"day"}
 
-    @pytest.mark.parametrize("day", EDGES)
-    def test_the_advice_about_a_day_is_silent(self, client: Client, day: str) -> None:
-        response = client.get(reverse("sessions:check_day"), {"day": day})
-        assert (response.status_code, response.content) == (200, b"")
-
     @pytest.mark.parametrize("rhythm", ["month", "weeks"])
     @pytest.mark.parametrize("day", ["2100-01-04", "9999-12-01", "9999-12-31"])
     def test_no_cohort_begins_there(self, client: Client, region: Region, day: str, rhythm: str) -> None:

@@ -213,14 +213,6 @@ class TestNewCohort:
     def test_another_regions_programme_cant_be_chosen(self, client: Client, siv: User) -> None:
         assert client.get(self.dates_url(self.answers(ProgrammeFactory(modules=1)))).status_code == 422
 
-    def test_a_date_is_judged_as_soon_as_it_is_chosen(self, client: Client, siv: User) -> None:
-        url = reverse("sessions:check_day")
-        bad = client.get(url, {"day": "2027-12-25"})
-        assert "tone-error" in bad.content.decode()
-        good = client.get(url, {"day": "2027-09-14"})
-        assert "tone-error" not in good.content.decode()
-        assert client.get(url, {"day": "nonsense"}).content == b""
-
     def test_the_number_of_queries_does_not_grow_with_modules(self, client: Client, siv: User, region: Region) -> None:
         counts = []
         for modules in (2, 9):
