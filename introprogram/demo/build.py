@@ -26,7 +26,7 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import calendar, data, versions
+from introprogram.demo import calendar, data, registers, versions
 from introprogram.demo.materials import hand_out
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
@@ -90,6 +90,7 @@ class _Builder:
         self._cohort_under_way(programme)
         self._open_cohort(programme)
         versions.draft_a_tenth_module(programme, by=self.coordinator, now=self.now)
+        registers.fill(region=self.region, lecturers=self.lecturers, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
             user.set_password(PASSWORD)
@@ -119,21 +120,18 @@ class _Builder:
         return region
 
     def _venues(self) -> list[Venue]:
-        venues = [
-            Venue(region=self.region, name=name, address=address, town=town, seats=seats, access_notes=access)
-            for name, address, town, seats, access in data.VENUES
-        ]
+        venues = [Venue(region=self.region, **details) for details in data.VENUES]
         return [save_venue(venue=venue, by=self.coordinator, now=self.now) for venue in venues]
 
     def _lecturers(self) -> list[Lecturer]:
         """Those of the register; the first one can log in."""
-        names = [_Name(first, last) for first, last, _organisation in data.LECTURERS]
+        names = [_Name(first, last) for first, last, _organisation, _phone in data.LECTURERS]
         user = _person(LECTURER, names[0].first, names[0].last)
         grant_role(user=user, role=Role.LECTURER, region=self.region, by=self.coordinator, now=self.now)
         emails = [LECTURER, *(name.email for name in names[1:])]
         lecturers = [
-            Lecturer(region=self.region, name=f"{first} {last}", email=email, organisation=organisation)
-            for (first, last, organisation), email in zip(data.LECTURERS, emails, strict=True)
+            Lecturer(region=self.region, name=f"{first} {last}", email=email, organisation=organisation, phone=phone)
+            for (first, last, organisation, phone), email in zip(data.LECTURERS, emails, strict=True)
         ]
         return [save_lecturer(lecturer=lecturer, by=self.coordinator, now=self.now) for lecturer in lecturers]
 

@@ -1,5 +1,7 @@
 """Names and places of the demo region. Every surname says that its bearer is made up."""
 
+from typing import Any
+
 FIRST_NAMES = [
     "Amina",
     "Björn",
@@ -77,17 +79,49 @@ UNITS = (
 )
 TITLES = ("Socialsekreterare", "Socialsekreterare", "Barnsekreterare", "Familjehemssekreterare")
 
-# Name, address, town, seats, accessibility.
-VENUES = (
-    ("Konferens Exempelgården", "Exempelgatan 1", "Lund", 40, "Hiss, hörslinga och tillgänglig toalett finns."),
-    ("Sal Provrummet", "Provvägen 12", "Malmö", 30, "Entré i markplan. Hörslinga finns."),
-    ("Mötesplats Fiktiv", "Påhittstorget 3", "Hässleholm", 32, "Nära tågstationen. Hiss finns."),
-    ("Samlingssal Skissen", "Skissgatan 8", "Helsingborg", 28, "Trappfri entré från gården."),
+VENUES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Konferens Exempelgården",
+        "address": "Exempelgatan 1",
+        "town": "Lund",
+        "seats": 40,
+        "access_notes": "Hiss, hörslinga och tillgänglig toalett finns.",
+        "map_url": "https://www.example.org/karta/lund",
+        "booking_notes": "Bokas via receptionen. Avbokas utan kostnad till och med två veckor före.",
+        "contact_name": "Vera Värd-Exempel",
+        "contact_email": "bokning@example.org",
+        "contact_phone": "046-00 00 01",
+    },
+    {
+        "name": "Sal Provrummet",
+        "address": "Provvägen 12",
+        "town": "Malmö",
+        "seats": 30,
+        "access_notes": "Entré i markplan. Hörslinga finns.",
+        "booking_notes": "Bokas i kommunens lokalbokning.",
+        "contact_email": "lokaler.malmo@example.org",
+    },
+    {
+        "name": "Mötesplats Fiktiv",
+        "address": "Påhittstorget 3",
+        "town": "Hässleholm",
+        "seats": 32,
+        "access_notes": "Nära tågstationen. Hiss finns.",
+        "contact_name": "Ville Vaktmästare-Påhitt",
+        "contact_phone": "0451-00 00 02",
+    },
+    {
+        "name": "Samlingssal Skissen",
+        "address": "Skissgatan 8",
+        "town": "Helsingborg",
+        "seats": 28,
+        "access_notes": "Trappfri entré från gården.",
+    },
 )
-# First name, last name, organisation.
+# First name, last name, organisation, phone.
 LECTURERS = (
-    ("Lena", "Lektor-Exempel", "Demohögskolan"),
-    ("Jon", "Jurist-Påhitt", "Demoregion Skåne"),
-    ("Bodil", "Barnsamtal-Provberg", "Demoenheten för barn och unga"),
-    ("Simon", "Samverkan-Fiktivsson", "Demokommunen"),
+    ("Lena", "Lektor-Exempel", "Demohögskolan", "046-00 00 11"),
+    ("Jon", "Jurist-Påhitt", "Demoregion Skåne", "046-00 00 12"),
+    ("Bodil", "Barnsamtal-Provberg", "Demoenheten för barn och unga", "040-00 00 13"),
+    ("Simon", "Samverkan-Fiktivsson", "Demokommunen", ""),
 )

@@ -73,6 +73,7 @@ def _render_question(message: Message) -> Content:
     request = _loaded(message)
     context = {
         "request": request,
+        "first_name": request.lecturer.name.split()[0],
         "session": request.session,
         "region": request.session.cohort.programme.region,
         "url": answer_url(request),
@@ -84,6 +85,7 @@ def _render_answer(message: Message) -> Content:
     request = _loaded(message)
     context = {
         "request": request,
+        "first_name": request.lecturer.name.split()[0],
         "accepted": request.status == RequestStatus.ACCEPTED,
         "session": request.session,
         "region": request.session.cohort.programme.region,

@@ -32,9 +32,11 @@ from participants.importing.plan import plan_of
 from participants.models import Enrolment, Import
 from regions.models import Municipality
 from sessions.actions import open_feed
-from sessions.models import CohortSession, Lecturer, Material, Venue
+from sessions.choices import RequestStatus
+from sessions.models import CohortSession, Lecturer, Material, TeachingRequest, Venue
+from sessions.tokens import token_of as teaching_token_of
 from tests.conftest import OpenPage
-from tests.factories import InvitationFactory, manager
+from tests.factories import InvitationFactory, LecturerFactory, TeachingRequestFactory, VenueFactory, manager
 from tests.journey.accessibility import violations, width_beyond_the_window
 from tests.participants.files import row, xlsx
 from tests.permission_matrix import MATRIX, NO_SUCH_METHOD, USERS, Row
@@ -145,7 +147,10 @@ def records_of_the_demo() -> dict[str, Any]:
         "module": sessions[0].module_id,
         "sessions:cohort_materials": under_way.pk,
         "sessions:share_at_session": sessions[4].pk,
-        "lecturers_entry": Lecturer.objects.first().pk,
+        "lecturers_entry": Lecturer.objects.get(email=LECTURER).pk,
+        "sessions:ask_lecturer": sessions[8].pk,
+        "teaching_request": question().pk,
+        "teaching_requests_token": teaching_token_of(question()),
         "enrolment": in_lund.filter(status=EnrolmentStatus.ENROLLED).first().pk,
         "person": certificate.enrolment.participant_id,
         "certificate": certificate.pk,
@@ -181,6 +186,7 @@ def pages_in_other_states() -> dict[str, list[str]]:
             ),
             Certificate.objects.first().verification_path,
             reverse("certificates:verify") + "?nummer=SK-2020-0001&kod=FEL",
+            *(reverse("sessions:teaching_request", args=[teaching_token_of(row)]) for row in closed_requests()),
         ],
         "manager": [
             reverse("participants:preview", args=[upload.pk]),
@@ -204,10 +210,37 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("sessions:month") + f"?month={first:%Y-%m}",
             reverse("sessions:change_several", query=several_at_once()),
             reverse("certificates:issue", args=[Cohort.objects.earliest("applications_open").pk]),
+            reverse("sessions:session", args=[question().session_id]),
+            reverse("sessions:venues") + "?q=ingen",
+            reverse("sessions:lecturers") + "?show=archived",
+            reverse("sessions:remove_venue", args=[VenueFactory(region=cohort.programme.region).pk]),
             reverse("cohorts:programme", args=[law.pk]),
             reverse("cohorts:module", args=[programme.current_modules.first().pk]),
         ],
     }
+
+
+def question() -> TeachingRequest:
+    """What the demo's lecturer is asked."""
+    return TeachingRequest.objects.open().exclude(sentence="").select_related("session", "lecturer").get()
+
+
+def closed_requests() -> list[TeachingRequest]:
+    """Questions to lecturers that have been answered, withdrawn, or have outlived their session."""
+    asked = question()
+    past = CohortSession.objects.earliest("starts")
+    closed = [RequestStatus.ACCEPTED, RequestStatus.DECLINED, RequestStatus.WITHDRAWN]
+    moved = LecturerFactory(region=asked.lecturer.region)
+    return [
+        *(
+            TeachingRequestFactory(
+                session=asked.session, lecturer=asked.lecturer, status=status, answered=timezone.now()
+            )
+            for status in closed
+        ),
+        TeachingRequestFactory(session=past, lecturer=asked.lecturer),
+        TeachingRequestFactory(session=asked.session, lecturer=moved, revision=asked.session.revision + 1),
+    ]
 
 
 def subscribed(email: str) -> None:
