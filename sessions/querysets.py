@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.choices import Role
@@ -311,8 +311,15 @@ class MaterialQuerySet(models.QuerySet["Material"]):
 
     def changeable_by(self, user: User) -> Self:
         """Her regions' as coordinator; as lecturer that of the sessions she teaches, not that of their modules."""
+        return self.filter(self._changeable_by(user))
+
+    def with_rights_of(self, user: User) -> Self:
+        """Annotate `may_change`, whether `changeable_by` would let it through."""
+        return self.annotate(may_change=Case(When(self._changeable_by(user), then=True), default=False))
+
+    def _changeable_by(self, user: User) -> Q:
         coordinated = Q(module__programme__region__in=user.coordinated_region_ids)
-        return self.filter(coordinated | Q(session__in=self._sessions().shareable_by(user)))
+        return coordinated | Q(session__in=self._sessions().shareable_by(user))
 
     def of_sessions(self, sessions: CohortSessionQuerySet) -> Self:
         """What is handed out at these sessions, also what goes with their modules."""

@@ -21,7 +21,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What goes with one session: its own material and its module's. `may_share`: she may put something there."""
+    """What goes with one session: its own material and its module's. `may_share`: she may put something there, as those
+    may who keep the session's register.
+    """
 
     session: CohortSession
     items: list[Item]
@@ -34,11 +36,17 @@ def shelf_of(session: CohortSession, user: User, *, today: date) -> Shelf:
 
 
 def shelves_of(sessions: Iterable[CohortSession], user: User, *, today: date) -> list[Shelf]:
-    """The shelves of sessions that `user` sees, with `module` loaded, in three queries however many there are."""
+    """The shelves of sessions that `user` sees, in two queries however many there are.
+
+    Each needs its `module` and its cohort's programme loaded; otherwise it costs queries of its own.
+    """
     sessions = list(sessions)
     these = CohortSession.objects.filter(pk__in=[session.pk for session in sessions])
     items = items_of(Material.objects.visible_to(user, today=today).of_sessions(these), user, today=today)
-    keeps = set(these.shareable_by(user).values_list("pk", flat=True))
+    regions = user.coordinated_region_ids
+    keeps = {session.pk for session in sessions if session.cohort.programme.region_id in regions}
+    if len(keeps) < len(sessions):
+        keeps |= set(these.shareable_by(user).values_list("pk", flat=True))
     return [
         Shelf(
             session,
@@ -50,13 +58,12 @@ def shelves_of(sessions: Iterable[CohortSession], user: User, *, today: date) ->
 
 
 def items_of(materials: MaterialQuerySet, user: User, *, today: date) -> list[Item]:
-    """Material that `user` sees, in order of title, in two queries."""
-    changeable = set(materials.changeable_by(user).values_list("pk", flat=True))
+    """Material that `user` sees, in order of title, in one query."""
     return [
         Item(
             material,
             waits=is_waiting(material.visible_from, today=today),
-            may_change=material.pk in changeable,
+            may_change=material.may_change,
         )
-        for material in materials.select_related("module")
+        for material in materials.with_rights_of(user).select_related("module")
     ]

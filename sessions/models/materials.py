@@ -34,6 +34,8 @@ class Material(BaseModel):
     visible_from = models.DateField(_("visible from"), null=True, blank=True)
     shared_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    may_change: bool  # annotated by MaterialQuerySet.with_rights_of
+
     objects = MaterialQuerySet.as_manager()
 
     class Meta:

@@ -32,7 +32,7 @@ def my_materials(request: AuthenticatedRequest) -> HttpResponse:
     sessions = (
         CohortSession.objects.visible_to(user)
         .filter(cohort__in=attended.values("cohort"))
-        .select_related("cohort", "module")
+        .select_related("cohort__programme", "module")
         .order_by("starts")
     )
     shelves = shelves_of(sessions, user, today=timezone.localdate())
@@ -45,7 +45,8 @@ def cohort_materials(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """What goes with each session of a cohort, for its coordinator."""
     user = request.user
     cohort = get_object_or_404(Cohort.objects.visible_to(user).coordinated_by(user).select_related("programme"), pk=pk)
-    sessions = CohortSession.objects.visible_to(user).filter(cohort=cohort).select_related("module").order_by("starts")
+    sessions = CohortSession.objects.visible_to(user).filter(cohort=cohort).order_by("starts")
+    sessions = sessions.select_related("cohort__programme", "module")
     context = {"cohort": cohort, "shelves": shelves_of(sessions, user, today=timezone.localdate())}
     return render(request, "sessions/cohort_materials.html", context)
 

@@ -32,13 +32,14 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     history = history_of(found)
     latest = history[0] if history else None
     can_undo = plans and latest is not None and min(found.starts, latest.before.starts) > now
+    shelf = shelf_of(found, user, today=timezone.localdate(now))
     context = {
         "session": found,
         "plans": plans,
         "expected": _expected(found, user) if plans else 0,
-        "keeps_register": is_open and CohortSession.objects.markable_by(user).filter(pk=pk).exists(),
+        "keeps_register": is_open and shelf.may_share,
         "past": found.ends <= now,
-        "shelf": shelf_of(found, user, today=timezone.localdate(now)),
+        "shelf": shelf,
         "obstacles": obstacles_of(found, now=now) if plans else [],
         "history": history if plans else [],
         "latest": latest,
