@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,22 +32,19 @@ class Row:
         return max(self.cohort.capacity - self.seats_taken, 0)
 
     @property
-    def cells(self) -> list[tuple[Slot, str]]:
-        """Each session with an address that leads to its page.
+    def cells(self) -> Iterator[tuple[Slot, str, str]]:
+        """Each session with the addresses that lead to its page and to its form.
 
         Through the cohort, where that tells which is meant: a thousand random ids are 17 KB that nothing compresses.
         """
-        through = reverse("sessions:of_module", args=[self.cohort.pk])
+        to_page, to_form = (reverse(f"sessions:{name}", args=[self.cohort.pk]) for name in ("of_module", "edit_module"))
         times = Counter(slot.session.module_id for slot in self.slots)
-        return [
-            (
-                slot,
-                f"{through}?module={slot.session.module.number}"
-                if times[slot.session.module_id] == 1
-                else reverse("sessions:session", args=[slot.session.pk]),
-            )
-            for slot in self.slots
-        ]
+        for slot in self.slots:
+            number, pk = slot.session.module.number, slot.session.pk
+            if times[slot.session.module_id] == 1:
+                yield slot, f"{to_page}?module={number}", f"{to_form}?module={number}"
+            else:
+                yield slot, reverse("sessions:session", args=[pk]), reverse("sessions:edit_session", args=[pk])
 
     @property
     def is_wanted(self) -> bool:

@@ -41,7 +41,10 @@ OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One session as a cell. `needs` somebody to act; `wanted` is false if it is shown for context only."""
+    """One session as a cell.
+
+    `needs` somebody to act; `ahead` can still be changed on the board; `wanted` is false if it is there for context.
+    """
 
     session: CohortSession
     tone: str
@@ -50,6 +53,7 @@ class Slot:
     venue: Venue | None = None
     lecturers: Sequence[Lecturer] = ()
     needs: bool = False
+    ahead: bool = False
     wanted: bool = True
 
     @property
@@ -78,7 +82,8 @@ def slots_of(sessions: Iterable[Any], *, panorama: Panorama, now: datetime, want
             now=now,
         )
         wrong: list[Kind | Lack] = []
-        if stage in (Stage.TODAY, Stage.AHEAD) and session.cohort_status != CohortStatus.ARCHIVED:
+        ahead = stage in (Stage.TODAY, Stage.AHEAD)
+        if ahead and session.cohort_status != CohortStatus.ARCHIVED:
             kinds = {clash.kind for clash in clashes.get(session.pk, ())}
             wrong += (kind for kind in Kind if kind in kinds)
             wrong += lacks(has_place=session.has_place, has_lecturer=bool(lecturers))
@@ -93,6 +98,7 @@ def slots_of(sessions: Iterable[Any], *, panorama: Panorama, now: datetime, want
                 venue=panorama.venues.get(session.venue_id),
                 lecturers=lecturers,
                 needs=needs,
+                ahead=ahead,
                 wanted=wanted.covers(session, lecturers, needs=needs),
             )
         )

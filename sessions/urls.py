@@ -36,6 +36,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/", cohort, name="cohort"),
     path("omgangar/<uuid:pk>/kopiera/", copy_cohort, name="copy_cohort"),
     path("omgangar/<uuid:pk>/tillfalle/", of_module, name="of_module"),
+    path("omgangar/<uuid:pk>/tillfalle/andra/", of_module, {"page": "edit_session"}, name="edit_module"),
     path("omgangar/<uuid:pk>/andra/", edit_cohort, name="edit_cohort"),
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),

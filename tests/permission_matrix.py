@@ -165,6 +165,7 @@ MATRIX = [
     page("sessions:copy_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     page("sessions:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     page("sessions:of_module", "coordinator", of="cohort", hides="other_coordinator", get=302),
+    page("sessions:edit_module", "coordinator", of="cohort", hides="other_coordinator", get=302),
     form("sessions:edit_cohort", "coordinator", of="cohort", hides="other_coordinator"),
     button("sessions:publish", "coordinator", of="cohort", hides="other_coordinator"),
     form("sessions:discard_cohort", "coordinator", of="cohort", hides="other_coordinator", post=302),

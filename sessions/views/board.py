@@ -50,12 +50,12 @@ def board(request: AuthenticatedRequest) -> HttpResponse:
 
 @requires(Permission.SEE_REGION)
 @require_safe
-def of_module(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Lead to the cohort's session about the module with a number, or to the cohort if that isn't one session."""
+def of_module(request: AuthenticatedRequest, pk: UUID, page: str = "session") -> HttpResponse:
+    """Lead to a `page` of the cohort's session about the module with a number, or to the cohort if it isn't one."""
     cohort = get_object_or_404(Cohort.objects.visible_to(request.user).coordinated_by(request.user), pk=pk)
     number = request.GET.get("module", "")
     module = {"module__number": number} if number.isdecimal() and len(number) < 4 else {"pk": None}
     sessions = list(CohortSession.objects.visible_to(request.user).filter(cohort=cohort, **module)[:2])
     if len(sessions) != 1:
         return redirect("sessions:cohort", pk=pk)
-    return redirect("sessions:session", pk=sessions[0].pk)
+    return redirect(f"sessions:{page}", pk=sessions[0].pk)

@@ -189,6 +189,36 @@ class TestBoard:
         assert sessions_on(client.get(MONTH)) == sessions_on(client.get(LIST)) == []
         assert client.get(reverse("sessions:cohort", args=[foreign.pk])).status_code == 404
 
+    def test_a_cell_leads_to_its_session_and_to_its_form(
+        self, client: Client, siv: User, region: Region, lena: Lecturer
+    ) -> None:
+        cohort = CohortFactory(programme__region=region, sessions=COMING)
+        [(row, _empty)] = client.get(BOARD).context["rows"]
+        for slot, to_page, to_form in row.cells:
+            assert client.get(to_page).headers["Location"] == reverse("sessions:session", args=[slot.session.pk])
+            assert client.get(to_form).headers["Location"] == reverse("sessions:edit_session", args=[slot.session.pk])
+        plan(cohort, day=COMING + timedelta(days=1))  # a second time about the first module
+        [(row, _empty)] = client.get(BOARD).context["rows"]
+        assert [to_page for slot, to_page, _to_form in row.cells][:2] == [
+            reverse("sessions:session", args=[slot.session.pk]) for slot in row.slots[:2]
+        ]
+
+    @pytest.mark.parametrize("module", ["", "x", "0", "77", "99999999999", "²"])
+    def test_what_is_no_module_leads_to_the_cohort(
+        self, client: Client, siv: User, region: Region, module: str
+    ) -> None:
+        cohort = CohortFactory(programme__region=region, sessions=COMING)
+        answer = client.get(reverse("sessions:of_module", args=[cohort.pk]), {"module": module})
+        assert answer.headers["Location"] == reverse("sessions:cohort", args=[cohort.pk])
+
+    def test_what_is_over_or_cancelled_is_not_changed_on_the_board(
+        self, client: Client, siv: User, region: Region, lena: Lecturer
+    ) -> None:
+        cohort = CohortFactory(programme__region=region)
+        plan(cohort, lena, day=YESTERDAY)
+        plan(cohort, lena, day=COMING, cancelled=True)
+        assert "slot-change" not in client.get(BOARD).content.decode()
+
 
 class TestFilter:
     """The board's rows, the month's days and the list's lines are of one set."""
