@@ -40,7 +40,13 @@ def session_list(request: AuthenticatedRequest) -> HttpResponse:
         shown = list(page.object_list)
         panorama = panorama_of(shown, user=request.user, now=now)
         slots = slots_in(panorama, shown, wanted=wanted, now=now)
-    context = {"page": page, "slots": slots, "sort": sort, "headings": _headings(sort)}
+    context = {
+        "page": page,
+        "slots": slots,
+        "selectable": any(slot.ahead for slot in slots),
+        "sort": sort,
+        "headings": _headings(sort),
+    }
     return render(request, "sessions/list.html", context | context_of(form, panorama, "list"))
 
 
