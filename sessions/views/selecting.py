@@ -11,7 +11,8 @@ from sessions.selection import facets
 def filter_of(request: AuthenticatedRequest) -> BoardFilter:
     """The filter as the address has it."""
     programmes, terms = facets(request.user)
-    return BoardFilter(request.GET, programmes=programmes, terms=terms)
+    # Ids of their own: the dialog on the board has a form with the same names.
+    return BoardFilter(request.GET, auto_id="filter_%s", programmes=programmes, terms=terms)
 
 
 def context_of(form: BoardFilter, panorama: Panorama, view: str) -> dict[str, Any]:
