@@ -27,6 +27,7 @@ from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
 from introprogram.demo import calendar, data, registers, versions
+from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.materials import hand_out
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
@@ -154,6 +155,7 @@ class _Builder:
         self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1, forgotten=1)
         self._make_a_lecturer_travel(cohort)
+        move_the_last_session(cohort, by=self.coordinator, now=self.now)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
 
     def _open_cohort(self, programme: Programme) -> None:

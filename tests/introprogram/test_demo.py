@@ -1,6 +1,6 @@
 """The demo region: one cohort of each kind, a log-in for every role, nobody real, and never in production."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -19,7 +19,7 @@ from introprogram.demo.build import build
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, Participant
 from regions.models import Region
-from sessions.models import CohortSession, Material
+from sessions.models import CohortSession, Material, SessionRevision
 from tests.factories import NOW, RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +109,10 @@ def test_material_is_handed_out_some_of_it_later(client: Client) -> None:
     assert not later & titles[amina]
     with Material.objects.get(title__in=later).file.open() as file:
         assert "Fallet är påhittat." in PdfReader(file).pages[0].extract_text()
+
+
+def test_one_session_was_moved_lately() -> None:
+    build(seed=1, now=NOW)
+    [moved] = SessionRevision.objects.filter(change__at=NOW - timedelta(days=2))
+    assert (moved.number, moved.session.revision) == (2, 2)
+    assert moved.starts > moved.session.revisions.get(number=1).starts > NOW
