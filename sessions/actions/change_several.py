@@ -22,6 +22,8 @@ def change_several(*, alterations: Sequence[Alteration], by: User, now: datetime
     They are compared with the sessions as they are now: raises ChangedMeanwhile if one has another version, and
     PlanningRefused as change_session and cancel_session do, naming the session.
     """
+    if not alterations:
+        return None
     locked = {session.pk: session for session in lock_sessions([one.session.pk for one in alterations], by=by)}
     again = []
     for one in alterations:

@@ -42,7 +42,9 @@ class SeveralForm(forms.Form):
     """Which of `sessions`, and what becomes of them."""
 
     session = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Sessions"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Sessions"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one session.")},
     )
     what = forms.ChoiceField(label=gettext_lazy("What is to happen?"), choices=What, widget=forms.RadioSelect)
     days = forms.IntegerField(
@@ -72,8 +74,6 @@ class SeveralForm(forms.Form):
         """Each way needs its own answers."""
         data = super().clean() or {}
         what = data.get("what")
-        if not data.get("session"):
-            self.add_error("session", _("Choose at least one session."))
         if what == What.MOVE and not data.get("days"):
             self.add_error("days", _("Say how many days."))
         if what == What.REPLACE:
@@ -120,13 +120,12 @@ class ShiftForm(forms.Form):
         self.fields["since"].choices = [  # type: ignore[attr-defined]
             (str(session.pk), _label(session)) for session in sessions
         ]
+        self.fields["since"].required = True
         self.order_fields(["since", "way", "weeks", "first"])
 
     def clean(self) -> dict[str, Any]:
         """Each way needs its own answer."""
         data = super().clean() or {}
-        if not data.get("since") and "since" not in self.errors:
-            self.add_error("since", _("Choose a session."))
         if data.get("way") == Way.WEEKS and not data.get("weeks"):
             self.add_error("weeks", _("Say how many weeks."))
         if data.get("way") == Way.ANEW and not data.get("first") and "first" not in self.errors:
