@@ -36,7 +36,7 @@ def first_steps(user: User) -> list[Step]:
         Step(
             _("Get a programme"),
             _("Take over the shipped introduction programme: nine modules with themes and learning goals."),
-            reverse("sessions:new_cohort"),
+            reverse("cohorts:programmes"),
             Programme.objects.visible_to(user).coordinated_by(user).exists(),
         ),
         Step(

@@ -153,8 +153,7 @@ def _programmes(user: User, text: str, now: datetime) -> QuerySet[Programme]:
 
 
 def _programme(user: User, programme: Programme) -> Hit:
-    url = reverse("sessions:board") + "?" + urlencode({"programme": programme.pk})
-    return Hit(programme.title, _("Its cohorts"), url)
+    return Hit(programme.title, "", reverse("cohorts:programme", args=[programme.pk]))
 
 
 SUBJECTS = {

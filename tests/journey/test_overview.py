@@ -1,5 +1,6 @@
 """A coordinator's day at the overview, and looking somebody up without the mouse."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,8 @@ from tests.factories import (
 from tests.journey.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PATIENCE = 20_000  # milliseconds, for what comes while one types
 
 
 @pytest.fixture
@@ -58,11 +61,10 @@ def test_the_list_ends_in_all_done_as_things_are_solved(planner: Visitor) -> Non
     planner.open("/oversikt/")
     planner.sees("1 sak att göra")
     planner.follow("Välj lokal")
-    planner.page.get_by_label("Lokal", exact=True).select_option(label="Sal Provet, Lund")
-    planner.page.get_by_role("main").get_by_role("button", name="Spara").first.click()
-    planner.page.wait_for_load_state()
-    if planner.page.get_by_role("button", name="Spara och meddela").count():
-        planner.page.get_by_role("button", name="Spara och meddela").click()
+    planner.page.locator("#id_venue").select_option(label="Sal Provet, Lund")
+    save = planner.page.get_by_role("main").get_by_role("button", name=re.compile("^Spara och meddela"))
+    expect(save).to_be_visible(timeout=PATIENCE)
+    planner.press(save.inner_text())
     planner.open("/oversikt/")
     planner.sees("Allt klart", "Nästa tillfälle", "VT A, 2. Modul 2")
 
@@ -71,7 +73,7 @@ def test_somebody_is_looked_up_by_keyboard_alone(planner: Visitor) -> None:
     keyboard = planner.page.keyboard
     keyboard.press("/")
     keyboard.type("bergstrom")
-    expect(planner.page.get_by_role("status").filter(has_text="1 träff")).to_be_attached()
+    expect(planner.page.get_by_role("status").filter(has_text="1 träff")).to_be_attached(timeout=PATIENCE)
     planner.examine()
     keyboard.press("Tab")
     keyboard.press("Enter")
@@ -88,9 +90,10 @@ def test_enter_shows_the_hits_on_a_page_of_their_own(planner: Visitor) -> None:
     planner.sees("1 träff", "Andersson")
     page.keyboard.press("/")
     page.keyboard.press("End")
-    page.keyboard.type("xyz")
-    planner.sees("Inget matchar ”andersxyz”")
-    expect(page.locator("#search-count")).to_have_text("0 träffar")
+    page.keyboard.type(" xyzzy")
+    expect(page.locator("#search-count")).to_have_text("0 träffar", timeout=PATIENCE)
+    planner.sees("Inget matchar ”anders xyzzy”")
     page.get_by_role("main").get_by_role("searchbox").fill("andersson")
+    expect(page.locator("#search-count")).to_have_text("1 träff", timeout=PATIENCE)
     planner.follow("Åsa Andersson")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Andersson")

@@ -184,6 +184,8 @@ class TestThePage:
         assert "<html" not in answer
         assert "1 träff" in answer
         assert "Åsa Bergström" in answer
+        nothing = client.get(reverse("reports:search"), {"q": "bergxyz"}, headers={"HX-Request": "true"})
+        assert "0 träffar" in nothing.content.decode()
 
     @pytest.mark.parametrize("text", ["", " ", "b", "%", "''; --", "x" * 5000, "(((", "\x00\\"])
     def test_what_finds_nothing_or_is_no_search_gets_a_page(self, client: Client, planner: User, text: str) -> None:
