@@ -42,9 +42,10 @@ class MaterialDetails:
 def share_material(*, place: CohortSession | Module, details: MaterialDetails, by: User, now: datetime) -> Material:
     """Share a file or a link with those who take part in a session, or in any session of a module.
 
+    A module's goes to its first version, which outlives the others: a draft that is thrown away takes nothing along.
     Raises MaterialRefused if `by` may not share there, if there is too much already, or if the disk takes no file.
     """
-    where = {"session": place} if isinstance(place, CohortSession) else {"module": place}
+    where = {"session": place} if isinstance(place, CohortSession) else {"module": place.origin or place}
     material = Material(**where, shared_by=by)
     with _stored(details.document) as name, transaction.atomic():
         region = lock(Region(pk=material.region_id))  # two who share at once can't exceed the limits together

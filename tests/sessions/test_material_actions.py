@@ -90,6 +90,15 @@ def test_a_link_is_shared_with_a_module(session: CohortSession, siv: User, setti
     assert stored(settings) == []
 
 
+def test_what_is_shared_with_a_later_version_of_a_module_outlives_it(session: CohortSession, siv: User) -> None:
+    old = session.module
+    new = Module.objects.create(programme=old.programme, version=2, origin=old, number=1, title="Ny kostym")
+    material = share_material(place=new, details=link(), by=siv, now=NOW)
+    assert Material.objects.of_module(new).get() == material
+    new.delete()
+    assert Material.objects.of_module(old).get() == material
+
+
 def test_a_lecturer_shares_where_she_teaches_and_nowhere_else(session: CohortSession, settings: Settings) -> None:
     lena = lecturer(session.cohort.region)
     places: list[CohortSession | Module] = [session, session.module]
