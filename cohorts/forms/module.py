@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.template.defaultfilters import floatformat
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.actions import ModuleDetails
 from cohorts.forms.seen import Lines, SeenForm
@@ -28,7 +28,7 @@ class HoursField(forms.DecimalField):
 class ModuleForm(SeenForm):
     """A module, new or as it was seen. With `words_only`, hours and months are left as they are."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("programme", "Title"), max_length=120)
     theme = forms.CharField(
         label=gettext_lazy("Theme"),
         required=False,

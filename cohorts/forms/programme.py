@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.actions import ProgrammeDetails
 from cohorts.forms.seen import Lines, SeenForm
@@ -20,7 +20,7 @@ LARGEST_COHORT = 500
 class ProgrammeForm(SeenForm):
     """What all versions of a programme share."""
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("programme", "Title"), max_length=120)
     description = Lines(
         label=gettext_lazy("Description"),
         required=False,

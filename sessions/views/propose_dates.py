@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from cohorts.actions import fingerprint
 from sessions.actions import plan_cohort
 from sessions.copying import taken_over
 from sessions.exceptions import PlanningRefused
@@ -29,7 +30,11 @@ def propose_dates(request: AuthenticatedRequest) -> HttpResponse:
         return first_page(request, form)
     table = _table(request, form)
     publish = "publish" in request.POST
-    if request.method == "POST" and table.is_valid():
+    is_ready = request.method == "POST" and table.is_valid()
+    if is_ready and request.GET.get("modules") not in (None, _modules_seen(form)):
+        changed = _("The programme has changed since you opened the page. See which module each date belongs to now.")
+        table.non_form_errors().append(changed)
+    elif is_ready:
         try:
             cohort = plan_cohort(
                 programme=table.plan.programme,
@@ -101,10 +106,16 @@ def _table(request: AuthenticatedRequest, form: NewCohortForm) -> PlannedSession
 
 
 def _answers(request: AuthenticatedRequest, form: NewCohortForm) -> str:
-    """The answers with the name that the page shows: saved twice, it is taken the second time."""
+    """The answers with what the page shows: the name, which is taken if it is saved twice, and the modules."""
     answers = request.GET.copy()
     answers["name"] = form.cleaned_data["name"]
+    answers["modules"] = _modules_seen(form)
     return answers.urlencode()
+
+
+def _modules_seen(form: NewCohortForm) -> str:
+    """A short word for the modules that the table's rows stand for, in order."""
+    return fingerprint([module.pk for module in form.modules])
 
 
 def _saved(*, published: bool) -> str:

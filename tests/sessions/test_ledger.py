@@ -1,12 +1,23 @@
 """Modules follow the person: any attendance in any cohort of the programme earns them."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cohorts.models import Cohort
+from cohorts.actions import (
+    ModuleDetails,
+    add_module,
+    begin_version,
+    change_rule,
+    fingerprint_of_draft,
+    move_module,
+    release_version,
+    remove_module,
+)
+from cohorts.models import Cohort, Programme
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
 from sessions.choices import Mark, ProgressState, StepState
@@ -19,6 +30,7 @@ from tests.factories import (
     CohortFactory,
     EnrolmentFactory,
     ProgrammeFactory,
+    coordinator,
     local,
 )
 
@@ -91,6 +103,67 @@ def test_attendance_follows_through_a_change_of_cohort(enrolment: Enrolment) -> 
         municipality=enrolment.municipality,
     )
     assert standing(moved).progress.earned == 1
+
+
+class TestVersionsOfTheProgramme:
+    """A second version has Modul 9 in the second place, a new module at its end, and Modul 1 no more."""
+
+    @pytest.fixture
+    def later(self, enrolment: Enrolment) -> Cohort:
+        """A cohort that follows the second version."""
+        programme = Programme.objects.get(pk=enrolment.programme_id)
+        siv = coordinator(programme.region)
+        begin_version(programme=programme, by=siv, now=NOW)
+        new = ModuleDetails("Barnets rättigheter", "", Decimal(6), 9, "", "")
+        add_module(programme=programme, details=new, by=siv, now=NOW)
+        for number in range(9, 2, -1):
+            ninth = programme.modules_of(2).get(title="Modul 9")
+            move_module(module=ninth, number=number, up=True, by=siv, now=NOW)
+        remove_module(module=programme.modules_of(2).get(title="Modul 1"), by=siv, now=NOW)
+        programme.refresh_from_db()
+        change_rule(programme=programme, required=9, seen=8, by=siv, now=NOW)
+        programme.refresh_from_db()
+        seen = fingerprint_of_draft(programme)
+        programme = release_version(programme=programme, seen=seen, by=siv, now=NOW)
+        cohort: Cohort = CohortFactory(
+            programme=programme, programme_version=2, sessions=FIRST_DAY + timedelta(weeks=1)
+        )
+        return cohort
+
+    def test_a_running_cohort_keeps_its_modules_and_its_rule(self, enrolment: Enrolment, later: Cohort) -> None:
+        fresh = Enrolment.objects.select_related("cohort__programme", "programme").get(pk=enrolment.pk)
+        assert [step.module.title for step in standing(fresh).steps] == [f"Modul {number}" for number in range(1, 10)]
+        assert (standing(fresh).progress.total, standing(fresh).progress.required) == (9, 8)
+        other = EnrolmentFactory(cohort=later)
+        assert (standing(other).progress.total, standing(other).progress.required) == (9, 9)
+
+    def test_a_module_is_made_up_in_a_cohort_of_another_version(self, enrolment: Enrolment, later: Cohort) -> None:
+        ninth = later.sessions.get(module__title="Modul 9")
+        assert ninth.module.number == 1
+        AttendanceFactory(session=ninth, participant=enrolment.participant)
+        step = standing(enrolment).steps[8]
+        assert (step.module.title, step.state, step.earned_elsewhere) == ("Modul 9", StepState.EARNED, True)
+
+    def test_so_is_one_the_other_way_round(self, enrolment: Enrolment, later: Cohort) -> None:
+        moved = EnrolmentFactory(cohort=later)
+        AttendanceFactory(session=session(enrolment.cohort, 2), participant=moved.participant)
+        earned = [step.module.title for step in standing(moved).steps if step.state == StepState.EARNED]
+        assert earned == ["Modul 2"]
+
+    def test_what_only_another_version_has_counts_for_nothing(self, enrolment: Enrolment, later: Cohort) -> None:
+        AttendanceFactory(
+            session=later.sessions.get(module__title="Barnets rättigheter"), participant=enrolment.participant
+        )
+        assert standing(enrolment).progress.earned == 0
+
+    def test_coming_sessions_of_every_version_can_help(self, enrolment: Enrolment, later: Cohort) -> None:
+        for number in (1, 2):
+            attend(enrolment, number, Mark.ABSENT)
+        later.sessions.filter(module__title="Modul 2").update(
+            starts=NOW + timedelta(days=7), ends=NOW + timedelta(days=7, hours=7)
+        )
+        progress = standing(enrolment).progress
+        assert (progress.missing, progress.recoverable) == ((1, 2), (2,))
 
 
 def test_attendance_in_another_programme_earns_nothing_here(enrolment: Enrolment) -> None:
