@@ -91,7 +91,7 @@ def sought(text: str) -> QuerySet[Any]:
     from regions.models import Region
     from tests.factories import coordinator
 
-    user = User.objects.first() or coordinator(Region.objects.first())
+    user = User.objects.first() or coordinator(Region.objects.earliest("name"))
     return Participant.objects.visible_to(user).search(text)
 
 
