@@ -1,6 +1,6 @@
 """Who is told of a change, once, and from what she knew to what holds now."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -303,6 +303,17 @@ class TestReminders:
         session = world.move(now=eight)
         undo_change(session=session, version=session.version, by=world.siv, now=eight)
         assert list(reminded(eight + A_MINUTE)) == []
+
+    def test_across_summer_time_the_new_reminder_comes_at_eight_by_the_wall_clock(self) -> None:
+        world = World(today=date(2026, 9, 15))  # the first session is on the 20th of October, in summer time
+        reminded = kinds.get("session.reminder").materialise
+        session = world.move(days=6)  # the day after the clocks go back
+        assert timezone.localtime(session.starts).hour == 9
+        due = datetime(2026, 10, 25, 7, tzinfo=UTC)  # eight o'clock on the day that they do
+        assert not [draft for draft in reminded(due - A_MINUTE) if draft.refs["days"] == 1]
+        drafts = [draft for draft in reminded(due) if draft.refs["days"] == 1]
+        assert len(drafts) == 3
+        assert {draft.due for draft in drafts} == {due}
 
 
 class TestRevisions:
