@@ -9,6 +9,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from common.clock import at, local_date
 from messaging import actions
+from messaging.models import Message
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.models import CohortSession
 from tests import waiting
@@ -32,6 +33,7 @@ def let_days_pass(*, until: CohortSession, days_left: int) -> None:
     )
     Enrolment.objects.update(applied=F("applied") - passed)
     EnrolmentEvent.objects.update(at=F("at") - passed)
+    Message.objects.update(due=F("due") - passed, handed_over=F("handed_over") - passed)
 
 
 def earlier(moment: datetime, days: timedelta) -> datetime:
