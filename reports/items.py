@@ -109,9 +109,9 @@ class Item:
         if days < 2:
             return _("Tomorrow") if days else _("Today")
         if days < 21:
-            return ngettext("In %(days)d day", "In %(days)d days", days) % {"days": days}
+            return ngettext("Within %(days)d day", "Within %(days)d days", days) % {"days": days}
         weeks = round(days / 7)
-        return ngettext("In %(weeks)d week", "In %(weeks)d weeks", weeks) % {"weeks": weeks}
+        return ngettext("Within %(weeks)d week", "Within %(weeks)d weeks", weeks) % {"weeks": weeks}
 
 
 @dataclass(frozen=True)

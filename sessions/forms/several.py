@@ -2,11 +2,12 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from sessions.models import CohortSession, Lecturer
 
 MOST_DAYS = 366
 MOST_WEEKS = 52
+
+Ways = list[tuple[BoundWidget, list[BoundField]]]
 
 
 class What(models.TextChoices):
@@ -82,6 +85,10 @@ class SeveralForm(forms.Form):
                     self.add_error(name, _("Choose a lecturer."))
         return data
 
+    def ways(self) -> Ways:
+        """Each thing that can be done, with the fields it asks for."""
+        return _ways(self["what"], {What.MOVE: [self["days"]], What.REPLACE: [self["gone"], self["new"]]})
+
     def alterations(self) -> list[Alteration]:
         """What the sessions are to become; the form must be valid."""
         data = self.cleaned_data
@@ -132,6 +139,10 @@ class ShiftForm(forms.Form):
             self.add_error("first", _("Say from which day on."))
         return data
 
+    def ways(self) -> Ways:
+        """Each way with the field it asks for."""
+        return _ways(self["way"], {Way.WEEKS: [self["weeks"]], Way.ANEW: [self["first"]]})
+
     def alterations(self) -> list[Alteration]:
         """What the rest of the cohort is to become; the form must be valid."""
         data = self.cleaned_data
@@ -139,6 +150,10 @@ class ShiftForm(forms.Form):
         if data["way"] == Way.WEEKS:
             return several.moved(rest, days=7 * data["weeks"])
         return several.proposed_anew(rest, first=data["first"])
+
+
+def _ways(choice: BoundField, asks: Mapping[str, list[BoundField]]) -> Ways:
+    return [(option, asks.get(option.data["value"], [])) for option in choice.subwidgets]
 
 
 def _label(session: CohortSession) -> str:

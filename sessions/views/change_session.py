@@ -72,7 +72,7 @@ def check_session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {"session": found, "form": form}
     if form.is_valid():
         context["consequences"] = consequences_of([form.change().of(found)], now=timezone.now())
-    return render(request, "sessions/_consequences.html", context)
+    return render(request, "sessions/_checked_change.html", context)
 
 
 @requires(Permission.PLAN)
