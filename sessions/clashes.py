@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,12 +60,20 @@ class Calendar:
     """
 
     def __init__(
-        self, region_ids: Collection[UUID], *, first: date, last: date, cohorts: Collection[UUID] = ()
+        self,
+        region_ids: Collection[UUID],
+        *,
+        first: date,
+        last: date,
+        cohorts: Collection[UUID] = (),
+        known: Collection[CohortSession] = (),
     ) -> None:
         """`first` and `last` are local days, both included; the day after is read too, for what passes midnight.
 
-        The people of `cohorts` are counted even if these have nothing booked.
+        The people of `cohorts` are counted even if these have nothing booked. Of `known` sessions, who teaches them is
+        loaded together with the calendar's.
         """
+        self._known = known
         rows = CohortSession.objects.filter(
             cohort__programme__region__in=region_ids,
             starts__lt=at(last + TWO_DAYS, time.min),
@@ -127,7 +136,9 @@ class Calendar:
 
     def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
         booked = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
-        return booked.select_related("cohort", "module", "venue").prefetch_related("lecturers")
+        sessions = list(booked.select_related("cohort", "module", "venue"))
+        prefetch_related_objects([*sessions, *self._known], "lecturers")
+        return sessions
 
     def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
         """Fill `venues`, `lecturers` and `away`."""
@@ -190,17 +201,22 @@ class Calendar:
         return Obstacle(clash.kind, text, other)
 
 
-def calendar_around(region_ids: Collection[UUID], moments: Iterable[datetime]) -> Calendar:
+def calendar_around(
+    region_ids: Collection[UUID], moments: Iterable[datetime], *, known: Collection[CohortSession] = ()
+) -> Calendar:
     """The calendar of the days from the first to the last of `moments`, which are some."""
     days = [local_date(moment) for moment in moments]
-    return Calendar(region_ids, first=min(days), last=max(days))
+    return Calendar(region_ids, first=min(days), last=max(days), known=known)
 
 
 def obstacles_of(session: CohortSession, *, now: datetime) -> list[Obstacle]:
-    """What there is to mend about `session`, loaded with its details; nothing about one that is cancelled or held."""
+    """What there is to mend about `session`, loaded with its cohort; nothing about one that is cancelled or held.
+
+    Takes four queries, and loads its lecturers on the way if they aren't loaded.
+    """
     if session.is_cancelled or session.ends <= now or session.cohort.status == CohortStatus.ARCHIVED:
         return []
-    calendar = calendar_around([session.cohort.programme.region_id], [session.starts])
+    calendar = calendar_around([session.cohort.programme.region_id], [session.starts], known=[session])
     missing = {Lack.VENUE: _("No venue is chosen."), Lack.LECTURER: _("No lecturer is chosen.")}
     lacking = lacks(has_place=session.has_place, has_lecturer=bool(session.lecturers.all()))
     return [

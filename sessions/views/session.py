@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
-from accounts.models import User
-from participants.models import Enrolment
 from sessions.asking import asked_of
 from sessions.clashes import obstacles_of
 from sessions.history import history_of, reach_of
@@ -25,7 +23,8 @@ LATELY = timedelta(days=30)
 def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """When, where, with whom, and how to prepare. Who may see which session is for `visible_to` to say."""
     user = request.user
-    found = get_object_or_404(CohortSession.objects.visible_to(user).with_details(), pk=pk)
+    rows = CohortSession.objects.visible_to(user).with_register_counts().with_details()
+    found = get_object_or_404(rows.prefetch_related(None), pk=pk)  # its lecturers come with the day's, or when shown
     now = timezone.now()
     plans = found.cohort.programme.region_id in user.coordinated_region_ids
     is_open = why_closed(found, now=now) is None
@@ -36,7 +35,7 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": found,
         "plans": plans,
-        "expected": _expected(found, user) if plans else 0,
+        "expected": found.expected if plans else 0,
         "keeps_register": is_open and shelf.may_share,
         "past": found.ends <= now,
         "shelf": shelf,
@@ -48,8 +47,3 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "asked": asked_of(found.teaching_requests.with_details(), now=now) if plans else [],
     }
     return render(request, "sessions/session.html", context)
-
-
-def _expected(session: CohortSession, user: User) -> int:
-    """How many take part in the session's cohort."""
-    return Enrolment.objects.visible_to(user).taking_part().filter(cohort=session.cohort_id).count()

@@ -21,7 +21,11 @@ from tests.factories import (
     CohortSessionFactory,
     EnrolmentFactory,
     LecturerFactory,
+    MaterialFactory,
     MunicipalityFactory,
+    TeachingRequestFactory,
+    UnavailabilityFactory,
+    VenueFactory,
     coordinator,
     manager,
 )
@@ -75,6 +79,37 @@ class World:
         return change_session(
             session=session, version=session.version, change=change, by=self.siv, now=now, sentence=sentence
         )
+
+    def crowd(self) -> None:
+        """Let everything that can happen to the first session happen, today's and tomorrow's, once more each time.
+
+        Another cohort meets in the same room, too small by now, with the lecturer, who is away, and somebody of both;
+        more people come from one more municipality; there is more material, and one more lecturer has been asked.
+        """
+        session, region = self.session, self.cohort.region
+        room = VenueFactory(region=region, seats=1)
+        CohortSession.objects.filter(cohort=self.cohort).update(venue=room)
+        other = CohortFactory(programme__region=region, published=NOW - timedelta(days=30))
+        for days in range(3):
+            day = session.day + timedelta(days=days)
+            CohortSessionFactory(cohort=other, day=day, venue=room).lecturers.add(self.lena)
+        away = session.day - timedelta(days=len(self.people))
+        UnavailabilityFactory(lecturer=self.lena, first=away, last=session.day + timedelta(days=2))
+        person = self.people[0]
+        EnrolmentFactory(
+            cohort=other,
+            participant=person.participant,
+            employment=person.employment,
+            municipality=person.municipality,
+        )
+        newcomers = EnrolmentFactory.create_batch(
+            3, cohort=self.cohort, municipality=MunicipalityFactory(region=region)
+        )
+        manager(newcomers[0].municipality)
+        self.people += newcomers
+        MaterialFactory(session=session)
+        MaterialFactory(session=None, module=session.module)
+        TeachingRequestFactory(session=session)
 
 
 def change_of(session: CohortSession, **fields: object) -> SessionChange:

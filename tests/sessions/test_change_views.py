@@ -11,9 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.choices import Role
+from accounts.models import User
 from messaging.models import Message
-from sessions.models import CohortSession
-from tests.factories import BlockedPeriodFactory, CohortSessionFactory, EnrolmentFactory, VenueFactory, manager
+from sessions.models import CohortSession, Lecturer
+from tests.factories import (
+    BlockedPeriodFactory,
+    CohortSessionFactory,
+    EnrolmentFactory,
+    RoleAssignmentFactory,
+    VenueFactory,
+    lecturer,
+    manager,
+)
 from tests.sessions.changing import CHANGED, World, send_all, waiting
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +52,15 @@ def answers(client: Client, world: World, **changes: object) -> dict[str, Any]:
     """What the browser sends of the page, with some changes."""
     form = client.get(url("edit_session", world)).context["form"]
     return {bound.html_name: bound.value() for bound in form if bound.value()} | changes
+
+
+def queries(client: Client, address: str, data: dict[str, Any] | None = None, *, by: User) -> int:
+    """How many queries the page takes."""
+    client.force_login(by)
+    client.get(address, data)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address, data).status_code == 200
+    return len(asked)
 
 
 def next_day(world: World) -> str:
@@ -244,6 +263,22 @@ class TestTheSessionsPage:
         with CaptureQueriesContext(connection) as many:
             client.get(url("session", world))
         assert len(many) == len(few)
+
+    def test_it_takes_at_most_twelve_queries_for_whoever_opens_it(self, client: Client, world: World) -> None:
+        world.crowd()
+        self.move(client, world)
+        amina = EnrolmentFactory(cohort=world.cohort, participant__with_login=True).participant.user
+        RoleAssignmentFactory(user=amina, role=Role.PARTICIPANT, region=world.cohort.region)
+        teacher = lecturer(world.cohort.region)
+        world.session.lecturers.add(Lecturer.objects.get(email=teacher.email))
+
+        def counts() -> list[int]:
+            return [queries(client, url("session", world), by=user) for user in (world.siv, world.boss, teacher, amina)]
+
+        few = counts()
+        world.crowd()
+        assert counts() == few
+        assert max(few) <= 12
 
 
 def test_strangers_find_nothing(client: Client) -> None:
