@@ -1,0 +1,27 @@
+"""Which rows somebody may see, and what is loaded with them: a file for each family of models."""
+
+from sessions.querysets.attendance import AttendanceQuerySet
+from sessions.querysets.feeds import CalendarFeedQuerySet
+from sessions.querysets.lecturers import LecturerQuerySet, TeachingRequestQuerySet, UnavailabilityQuerySet
+from sessions.querysets.materials import MaterialQuerySet
+from sessions.querysets.meetings import (
+    BlockedPeriodQuerySet,
+    ChangeQuerySet,
+    CohortSessionQuerySet,
+    cohorts_to_apply_for,
+)
+from sessions.querysets.venues import VenueQuerySet
+
+__all__ = [
+    "AttendanceQuerySet",
+    "BlockedPeriodQuerySet",
+    "CalendarFeedQuerySet",
+    "ChangeQuerySet",
+    "CohortSessionQuerySet",
+    "LecturerQuerySet",
+    "MaterialQuerySet",
+    "TeachingRequestQuerySet",
+    "UnavailabilityQuerySet",
+    "VenueQuerySet",
+    "cohorts_to_apply_for",
+]
