@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from common.clock import STOCKHOLM, local_date
@@ -59,7 +60,7 @@ def page_of(today: date, sessions: Sequence[tuple[UUID, datetime]], size: int) -
 def spreadsheet_of(slots: Collection[Slot]) -> bytes:
     """An Excel file of sessions, a row for each."""
     headings = [
-        *(_("Date"), _("From"), _("To"), _("Programme"), _("Cohort"), _("Module"), _("Title")),
+        *(_("Date"), _("From"), _("To"), _("Programme"), _("Cohort"), _("Module"), pgettext("programme", "Title")),
         *(_("Venue"), _("Online link"), _("Lecturers"), _("Status")),
     ]
     return xlsx(_("Sessions"), headings, (list(_cells(slot)) for slot in slots))

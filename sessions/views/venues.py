@@ -116,5 +116,5 @@ def restore(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Offer an archived venue again."""
     found = get_object_or_404(Venue.objects.visible_to(request.user), pk=pk)
     restore_entry(entry=found, by=request.user, now=timezone.now())
-    messages.success(request, _("It can be chosen again."))
+    messages.success(request, _("The venue can be chosen again."))
     return redirect("sessions:venue", pk=pk)

@@ -92,7 +92,7 @@ def test_enter_shows_the_hits_on_a_page_of_their_own(planner: Visitor) -> None:
     page.keyboard.press("End")
     page.keyboard.type(" xyzzy")
     expect(page.locator("#search-count")).to_have_text("0 träffar", timeout=PATIENCE)
-    planner.sees("Inget matchar ”anders xyzzy”")
+    planner.sees("Inga träffar på ”anders xyzzy”")
     page.get_by_role("main").get_by_role("searchbox").fill("andersson")
     expect(page.locator("#search-count")).to_have_text("1 träff", timeout=PATIENCE)
     planner.follow("Åsa Andersson")
