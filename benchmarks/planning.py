@@ -111,7 +111,8 @@ def measure(region: Any, needs: list[list[UUID]], *, naive: bool = False) -> Mea
 
     from cohorts.models import Module
     from sessions.models import CohortSession, Unavailability
-    from sessions.planner import calendar_with_registers, engagements_in
+    from sessions.panorama import registers_of
+    from sessions.planner import PlannersCalendar, engagements_in
     from sessions.rules.clashes import Kind
     from sessions.rules.diary import Diary, Engagement
     from sessions.rules.planning import Step, propose
@@ -140,11 +141,11 @@ def measure(region: Any, needs: list[list[UUID]], *, naive: bool = False) -> Mea
     last = FIRST + timedelta(days=730)
     with CaptureQueriesContext(connection) as queries:
         began, used = clock.perf_counter(), clock.process_time()
-        diary = (
-            Questions()
-            if naive
-            else Diary(engagements_in(calendar_with_registers(region.pk, FIRST, last), FIRST, last))
-        )
+        diary: Diary = Questions()
+        if not naive:
+            registers = registers_of([region.pk], first=FIRST)
+            calendar = PlannersCalendar(region.pk, registers, first=FIRST, last=last)
+            diary = Diary(engagements_in(calendar, FIRST, last))
         proposals = []
         for number in range(COHORTS):
             first = FIRST + timedelta(days=number % 5 + 7 * (number // 5))

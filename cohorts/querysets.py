@@ -45,6 +45,11 @@ class ModuleQuerySet(models.QuerySet["Module"]):
         """Modules of every version of the programmes of the regions that she coordinates."""
         return self.filter(programme__region__in=user.coordinated_region_ids)
 
+    def to_plan(self) -> Self:
+        """Those of the programmes that new cohorts can follow, in their current versions, in order."""
+        current = self.filter(programme__archived=None, version=F("programme__version"))
+        return current.order_by("programme__title", "programme", "number")
+
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def visible_to(self, user: User) -> Self:

@@ -24,6 +24,7 @@ from sessions.rules.clashes import Booking, Circumstances, Clash, Kind, clashes
 from sessions.rules.standing import Lack, lacks
 
 TWO_DAYS = timedelta(days=2)
+People = tuple[Counter[UUID], Counter[UUID], Mapping[frozenset[UUID], int]]
 ICONS: Mapping[Kind | Lack, str] = {
     Kind.LECTURER: "presentation",
     Kind.AWAY: "calendar-off",
@@ -84,7 +85,7 @@ class Calendar:
         self.away: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
         self.sessions: dict[UUID, Any] = {session.pk: session for session in self._load(rows.order_by("starts", "pk"))}
         self._load_names(region_ids, first, last)
-        self.expected, self.seated, self.shared = _people(
+        self.expected, self.seated, self.shared = self._people(
             {session.cohort_id for session in self.sessions.values()} | set(cohorts)
         )
         self.bookings = [self.booking_of(session) for session in self.sessions.values() if self._is_booked(session)]
@@ -150,6 +151,9 @@ class Calendar:
         for absence in away.select_related("lecturer"):
             self.lecturers[absence.lecturer_id] = absence.lecturer
             self.away[absence.lecturer_id].append((absence.first, absence.last))
+
+    def _people(self, cohorts: Collection[UUID]) -> People:
+        return people_in(cohorts)
 
     def _teaching(self, session: CohortSession) -> Iterable[UUID]:
         return (lecturer.pk for lecturer in session.lecturers.all())
@@ -225,9 +229,7 @@ def obstacles_of(session: CohortSession, *, now: datetime) -> list[Obstacle]:
     ]
 
 
-def _people(
-    cohorts: Collection[UUID],
-) -> tuple[Counter[UUID], Counter[UUID], Mapping[frozenset[UUID], int]]:
+def people_in(cohorts: Collection[UUID]) -> People:
     """How many take part in each cohort, how many hold a seat in it, and how many take part in both of two."""
     enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in={*TAKING_PART, *SEATED}).order_by()
     expected, seated = Counter[UUID](), Counter[UUID]()

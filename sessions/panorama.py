@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,57 @@ from cohorts.choices import CohortStatus
 from sessions.clashes import Calendar
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.querysets import CohortSessionQuerySet
+
+
+@dataclass(frozen=True)
+class Registers:
+    """Every venue and lecturer of some regions, archived ones too, and the days on which each lecturer can't."""
+
+    venues: dict[UUID, Venue]
+    lecturers: dict[UUID, Lecturer]
+    away: dict[UUID, list[tuple[date, date]]]
+
+    def of(self, region_id: UUID) -> Registers:
+        """Those of one of the regions."""
+        return Registers(
+            {pk: venue for pk, venue in self.venues.items() if venue.region_id == region_id},
+            {pk: lecturer for pk, lecturer in self.lecturers.items() if lecturer.region_id == region_id},
+            self.away,
+        )
+
+    @property
+    def offered_venues(self) -> list[Venue]:
+        """Those that can be chosen."""
+        return [venue for venue in self.venues.values() if not venue.archived]
+
+    @property
+    def offered_lecturers(self) -> list[Lecturer]:
+        """Those who can be chosen."""
+        return [lecturer for lecturer in self.lecturers.values() if not lecturer.archived]
+
+
+def registers_of(region_ids: Collection[UUID], *, first: date, last: date | None = None) -> Registers:
+    """The registers of regions that the user coordinates, in two queries.
+
+    Days on which a lecturer can't are those from `first` to `last`, local days and both included; without `last` all
+    that come.
+    """
+    venues = {venue.pk: venue for venue in Venue.objects.filter(region__in=region_ids)}
+    in_time = Q(unavailabilities__last__gte=first)
+    if last:
+        in_time &= Q(unavailabilities__first__lte=last)
+    rows: Iterable[Any] = Lecturer.objects.filter(region__in=region_ids).annotate(
+        away=FilteredRelation("unavailabilities", condition=in_time),
+        away_from=F("away__first"),
+        away_to=F("away__last"),
+    )
+    lecturers: dict[UUID, Lecturer] = {}
+    away: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    for lecturer in rows:
+        lecturers[lecturer.pk] = lecturer
+        if lecturer.away_from:
+            away[lecturer.pk].append((lecturer.away_from, lecturer.away_to))
+    return Registers(venues, lecturers, away)
 
 
 class Panorama(Calendar):
@@ -50,17 +102,8 @@ class Panorama(Calendar):
         return rows.with_marks().annotate(cohort_status=F("cohort__status")).select_related(*related)
 
     def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
-        self.venues = {venue.pk: venue for venue in Venue.objects.filter(region__in=region_ids)}
-        in_time = Q(unavailabilities__first__lte=last, unavailabilities__last__gte=first)
-        rows: Iterable[Any] = Lecturer.objects.filter(region__in=region_ids).annotate(
-            away=FilteredRelation("unavailabilities", condition=in_time),
-            away_from=F("away__first"),
-            away_to=F("away__last"),
-        )
-        for lecturer in rows:
-            self.lecturers[lecturer.pk] = lecturer
-            if lecturer.away_from:
-                self.away[lecturer.pk].append((lecturer.away_from, lecturer.away_to))
+        registers = registers_of(region_ids, first=first, last=last)
+        self.venues, self.lecturers, self.away = registers.venues, registers.lecturers, registers.away
         pairs = CohortSession.lecturers.through.objects.filter(cohortsession__in=self.sessions)
         for session, teaching in pairs.values_list("cohortsession", "lecturer"):
             self._lecturers_of[session].add(teaching)

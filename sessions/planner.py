@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
+from cohorts.choices import CohortStatus
 from cohorts.models import Module, Programme
 from common.clock import at
 from sessions.advice import blocked_days
-from sessions.clashes import Calendar
+from sessions.clashes import Calendar, People
 from sessions.copying import Earlier, clock_of
 from sessions.models import CohortSession, Lecturer, Venue
+from sessions.panorama import Panorama, Registers
+from sessions.querysets import CohortSessionQuerySet
 from sessions.rules.clashes import Kind
 from sessions.rules.days import ONE_DAY
 from sessions.rules.diary import Diary, Engagement
@@ -66,12 +73,16 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """All suggestions, in the order of the modules, and what is booked and kept free between two days around them."""
+    """All suggestions, in the order of the modules, and what is booked and kept free between two days around them.
+
+    `registers` are the region's: what a session can have.
+    """
 
     programme: Programme
     suggestions: Sequence[Suggestion]
     calendar: Calendar
     blocked: Mapping[date, str]
+    registers: Registers
     first: date
     last: date
 
@@ -94,13 +105,52 @@ class Plan:
         return all(self.first <= day <= self.last for day in days)
 
 
+class PlannersCalendar(Panorama):
+    """The calendar of a plan: it reads neither the registers, which it is given, nor people.
+
+    Nobody takes part yet in what is only proposed, so nobody can be in two places.
+    """
+
+    def __init__(self, region_id: UUID, registers: Registers, *, first: date, last: date) -> None:
+        self._given = registers.of(region_id)
+        super().__init__([region_id], first=first, last=last)
+
+    def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
+        booked: Any = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
+        # A row for each lecturer of a session: the last of them stands for it.
+        for row in booked.select_related("cohort", "module").annotate(taught_by=F("lecturers")):
+            if row.taught_by:
+                self._lecturers_of[row.pk].add(row.taught_by)
+            yield row
+
+    def _is_booked(self, session: Any) -> bool:
+        return True
+
+    def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
+        given = self._given
+        self.venues, self.lecturers, self.away = given.venues, given.lecturers, given.away
+
+    def _people(self, cohorts: Collection[UUID]) -> People:
+        return Counter(), Counter(), {}
+
+
 def plan_of(
-    programme: Programme, wishes: Sequence[Wish], *, first: date, rhythm: Rhythm, after: date, avoid: Collection[date]
+    programme: Programme,
+    wishes: Sequence[Wish],
+    *,
+    first: date,
+    rhythm: Rhythm,
+    after: date,
+    avoid: Collection[date],
+    registers: Registers,
 ) -> Plan:
-    """Propose a date later than `after` for each of `wishes`, which are some, of a region that the user coordinates."""
+    """Propose a date later than `after` for each of `wishes`, which are some, of a region that the user coordinates.
+
+    `registers` are those of the region, with the days from `after` on.
+    """
     wanted = [wish.day for wish in rhythm.wanted(first, [wish.module.month_offset for wish in wishes])]
     begin, end = min(wanted) - AROUND, max(wanted) + AROUND
-    calendar = calendar_with_registers(programme.region_id, begin, end)
+    calendar = PlannersCalendar(programme.region_id, registers, first=begin, last=end)
     blocked = blocked_days([programme.region_id], begin, end)
     proposals = propose(
         [wish.as_step() for wish in wishes],
@@ -112,7 +162,7 @@ def plan_of(
         diary=Diary(engagements_in(calendar, begin, end)),
     )
     suggestions = [Suggestion(wish, proposal) for wish, proposal in zip(wishes, proposals, strict=True)]
-    return Plan(programme, suggestions, calendar, blocked, begin, end)
+    return Plan(programme, suggestions, calendar, blocked, registers.of(programme.region_id), begin, end)
 
 
 def wishes_for(
@@ -144,22 +194,18 @@ def wishes_for(
         )
 
 
-def calendar_with_registers(region_id: UUID, first: date, last: date) -> Calendar:
-    """What is booked in the region, and every venue and lecturer that may be: a planner needs those that are free."""
-    calendar = Calendar([region_id], first=first, last=last)
-    calendar.venues = {venue.pk: venue for venue in Venue.objects.filter(region=region_id)}
-    calendar.lecturers = {lecturer.pk: lecturer for lecturer in Lecturer.objects.filter(region=region_id)}
-    return calendar
-
-
-def engagements_in(calendar: Calendar, first: date, last: date) -> Iterator[Engagement]:
-    """What takes lecturers and venues from `first` to `last`, both included, in a calendar with the registers."""
-    for session in calendar.sessions.values():
-        cohort = session.cohort.name
-        for lecturer in session.lecturers.all():
-            yield Engagement(Kind.LECTURER, lecturer.pk, lecturer.name, session.starts, session.ends, cohort)
-        if session.venue:
-            yield Engagement(Kind.VENUE, session.venue.pk, str(session.venue), session.starts, session.ends, cohort)
+def engagements_in(
+    calendar: Calendar, first: date, last: date, *, besides: Collection[UUID] = ()
+) -> Iterator[Engagement]:
+    """What takes lecturers and venues from `first` to `last`, both included, but for the sessions `besides`."""
+    for booking in calendar.bookings:
+        if booking.session in besides:
+            continue
+        cohort, when = calendar.sessions[booking.session].cohort.name, (booking.starts, booking.ends)
+        for key in booking.lecturers:
+            yield Engagement(Kind.LECTURER, key, calendar.lecturers[key].name, *when, cohort)
+        if booking.venue:
+            yield Engagement(Kind.VENUE, booking.venue, str(calendar.venues[booking.venue]), *when, cohort)
     for key, periods in calendar.away.items():
         name = calendar.lecturers[key].name
         for begins, ends in periods:

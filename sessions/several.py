@@ -88,14 +88,13 @@ def proposed_anew(sessions: Sequence[CohortSession], *, first: date) -> list[Alt
     wanted = [wish.day for wish in rhythm.wanted(first, [session.module.month_offset for session in sessions])]
     begin, end = min(wanted) - AROUND, max(wanted) + AROUND
     calendar = Calendar([region], first=begin, last=end)
-    for session in sessions:
-        calendar.sessions.pop(session.pk, None)  # it is not in its own way
+    moved = {session.pk for session in sessions}  # none is in its own way, or in another's
     proposals = propose(
         [_step(session) for session in sessions],
         first=first,
         rhythm=rhythm,
         blocked=blocked_days([region], begin, end),
-        diary=Diary(engagements_in(calendar, begin, end)),
+        diary=Diary(engagements_in(calendar, begin, end, besides=moved)),
     )
     return [
         Alteration.of(session, on_day(session.standing, proposal.day))

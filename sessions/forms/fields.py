@@ -52,13 +52,20 @@ class TimeInput(forms.TimeInput):
 class OneOf(forms.TypedChoiceField):
     """A choice among rows that are loaded already, so that nine forms on a page ask the database once.
 
-    Its initial value is the key, as text.
+    Its initial value is the key, as text. It is required if it has no `empty_label`.
     """
 
-    def __init__(self, *, rows: Collection[models.Model], empty_label: str, **kwargs: Any) -> None:
+    def __init__(self, *, rows: Collection[models.Model] = (), empty_label: str = "", **kwargs: Any) -> None:
+        super().__init__(empty_value=None, **kwargs)
+        self.offer(rows, empty_label=empty_label)
+
+    def offer(self, rows: Collection[models.Model], *, empty_label: str = "") -> None:
+        """Let one choose among these."""
         by_key = {str(row.pk): row for row in rows}
-        choices = [("", empty_label), *((key, str(row)) for key, row in by_key.items())]
-        super().__init__(choices=choices, coerce=by_key.get, empty_value=None, required=False, **kwargs)
+        empty = [("", empty_label)] if empty_label else []
+        self.choices = [*empty, *((key, str(row)) for key, row in by_key.items())]
+        self.coerce = by_key.get
+        self.required = not empty
 
 
 class LecturersField(forms.TypedChoiceField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -12,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import Cohort, Module, Programme
-from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
+from cohorts.querysets import CohortQuerySet
 from sessions.copying import Earlier, earlier_cohort
 from sessions.forms.cohort import CohortForm
-from sessions.forms.fields import DayField, TimeInput
-from sessions.models import Lecturer, Venue
-from sessions.querysets import LecturerQuerySet, VenueQuerySet
+from sessions.forms.fields import DayField, OneOf, TimeInput
+from sessions.panorama import Registers
 from sessions.rules.days import SATURDAY, is_plannable
 from sessions.rules.pasted import Pasted, dates_in
 from sessions.rules.planning import application_period, suggested_name
@@ -33,9 +33,7 @@ class NewCohortForm(CohortForm):
     """Everything but the dates. What is left empty gets a sensible value; `copy` is the cohort that it follows."""
 
     copy = forms.CharField(required=False, widget=forms.HiddenInput)
-    programme = forms.ModelChoiceField(
-        label=gettext_lazy("Programme"), queryset=Programme.objects.none(), empty_label=None
-    )
+    programme = OneOf(label=gettext_lazy("Programme"))
     rhythm = forms.ChoiceField(
         label=gettext_lazy("Rhythm"),
         widget=forms.RadioSelect,
@@ -67,12 +65,8 @@ class NewCohortForm(CohortForm):
         help_text=gettext_lazy("A weekday. The others are proposed after it; you can change every one of them."),
     )
     starts = forms.TimeField(label=gettext_lazy("Sessions begin at"), widget=TimeInput)
-    venue = forms.ModelChoiceField(
-        label=gettext_lazy("Venue of all sessions"), queryset=Venue.objects.none(), required=False
-    )
-    lecturer = forms.ModelChoiceField(
-        label=gettext_lazy("Lecturer of all sessions"), queryset=Lecturer.objects.none(), required=False
-    )
+    venue = OneOf(label=gettext_lazy("Venue of all sessions"))
+    lecturer = OneOf(label=gettext_lazy("Lecturer of all sessions"))
     avoid = forms.CharField(
         label=gettext_lazy("Days to avoid"),
         required=False,
@@ -87,21 +81,24 @@ class NewCohortForm(CohortForm):
     def __init__(
         self,
         *args: Any,
-        programmes: ProgrammeQuerySet,
+        modules: Collection[Module],
         cohorts: CohortQuerySet,
-        venues: VenueQuerySet,
-        lecturers: LecturerQuerySet,
+        registers: Registers,
         today: date,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.cohorts = cohorts
-        for name, rows in (("programme", programmes), ("venue", venues), ("lecturer", lecturers)):
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.registers = registers
+        self.modules_by_programme: dict[Programme, list[Module]] = {}
+        for module in modules:
+            self.modules_by_programme.setdefault(module.programme, []).append(module)
+        self.fields["programme"].offer(self.modules_by_programme)  # type: ignore[attr-defined]
+        self.initial = {**self.initial_for(next(iter(self.modules_by_programme), None), today=today), **self.initial}
         undecided = _("As in %(cohort)s") % {"cohort": self.copied} if self.copied else _("Not decided")
-        for name in ("venue", "lecturer"):
-            self.fields[name].empty_label = undecided  # type: ignore[attr-defined]
+        for name, rows in (("venue", registers.offered_venues), ("lecturer", registers.offered_lecturers)):
+            self.fields[name].offer(rows, empty_label=undecided)  # type: ignore[attr-defined]
         self.fields["first"].required = self["rhythm"].value() != LISTED
         as_first = ("", _("As the first date"))
         self.fields["nth"].choices = [as_first, *ORDINALS.items()]  # type: ignore[attr-defined]
@@ -119,7 +116,7 @@ class NewCohortForm(CohortForm):
     def initial_for(programme: Programme | None, *, today: date) -> dict[str, Any]:
         """Where a wholly new cohort begins: a second Tuesday that leaves time to apply, and what the programme says."""
         return {
-            "programme": programme,
+            "programme": str(programme.pk) if programme else "",
             "first": _begin(NthWeekday(2, TUESDAY), today + TIME_TO_APPLY),
             "rhythm": MONTHLY,
             "weeks": 4,
@@ -143,22 +140,25 @@ class NewCohortForm(CohortForm):
         return initial | {"copy": str(cohort.pk), "starts": earlier.starts or initial["starts"]}
 
     @cached_property
+    def planned_already(self) -> list[Cohort]:
+        """Every cohort that the user plans: one of them may be copied, and their names are taken."""
+        return list(self.cohorts)
+
+    @cached_property
     def copied(self) -> Cohort | None:
         """The cohort that it follows, whether the form is filled in or only shown."""
-        try:
-            return self.cohorts.filter(pk=self["copy"].value()).first() if self["copy"].value() else None
-        except ValidationError:  # no key at all
-            return None
+        key = self["copy"].value()
+        return next((cohort for cohort in self.planned_already if str(cohort.pk) == key), None) if key else None
 
     @cached_property
     def earlier(self) -> Earlier | None:
         """The same with its sessions."""
         return earlier_cohort(self.copied) if self.copied else None
 
-    @cached_property
+    @property
     def modules(self) -> list[Module]:
         """Those of the programme; the form must be valid, or the programme at least."""
-        return list(self.cleaned_data["programme"].current_modules)
+        return self.modules_by_programme[self.cleaned_data["programme"]]
 
     def clean_copy(self) -> Cohort | None:
         if self.cleaned_data["copy"] and not self.copied:
@@ -184,8 +184,6 @@ class NewCohortForm(CohortForm):
     def clean(self) -> dict[str, Any]:
         """Find the wanted dates, fill in what was left empty, and keep everything within the region."""
         programme, rhythm = self.cleaned_data.get("programme"), self._chosen_rhythm()
-        if programme and not self.modules:
-            self.add_error("programme", _("The programme has no modules yet."))
         if programme and rhythm:
             self.rhythm_of_dates = rhythm
             self._fill_in(programme, begins=_begin(rhythm, self.cleaned_data["first"]))
@@ -244,7 +242,7 @@ class NewCohortForm(CohortForm):
         given = data.get("applications_open"), data.get("applications_close")
         data["applications_open"] = given[0] or min(opens, given[1] or opens)
         data["applications_close"] = given[1] or max(closes, data["applications_open"])
-        taken = set(programme.cohorts.values_list("name", flat=True))
+        taken = {cohort.name for cohort in self.planned_already if cohort.programme_id == programme.pk}
         data["name"] = data.get("name") or suggested_name(begins, taken)
         if data["name"] in taken:
             self.add_error("name", _("The programme already has a cohort with this name."))

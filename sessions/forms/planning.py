@@ -28,11 +28,9 @@ class PlannedSessionForm(TimesForm):
     def __init__(self, *args: Any, suggestion: Suggestion, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.suggestion = suggestion
-        venues = [venue for venue in plan.calendar.venues.values() if not venue.archived]
-        lecturers = [lecturer for lecturer in plan.calendar.lecturers.values() if not lecturer.archived]
-        teams = (suggestion.lecturers, suggestion.wish.lecturers)
-        self.fields["venue"] = OneOf(label=_("Venue"), rows=venues, empty_label=_("Not decided"))
-        self.fields["lecturers"] = LecturersField(label=_("Lecturer"), rows=lecturers, teams=teams)
+        offered, teams = plan.registers, (suggestion.lecturers, suggestion.wish.lecturers)
+        self.fields["venue"] = OneOf(label=_("Venue"), rows=offered.offered_venues, empty_label=_("Not decided"))
+        self.fields["lecturers"] = LecturersField(label=_("Lecturer"), rows=offered.offered_lecturers, teams=teams)
 
     @staticmethod
     def initial_of(suggestion: Suggestion) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The first page of a new cohort, wholly new or after an earlier one. The second is in `propose_dates`."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -10,20 +12,19 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
-from cohorts.models import Cohort, Programme
-from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
+from cohorts.models import Cohort, Module
+from cohorts.querysets import CohortQuerySet
 from regions.models import Municipality
 from sessions.copying import earlier_cohort
 from sessions.forms.new_cohort import NewCohortForm
-from sessions.models import Lecturer, Venue
+from sessions.panorama import registers_of
 
 
 @requires(Permission.PLAN)
 @require_safe
 def new_cohort(request: AuthenticatedRequest) -> HttpResponse:
     """The first page. Answers in the address fill it in, so that one can come back from the second."""
-    initial = NewCohortForm.initial_for(_programmes(request.user).first(), today=timezone.localdate())
-    return first_page(request, form_for(request.user, initial=initial | request.GET.dict()))
+    return first_page(request, form_for(request.user, initial=request.GET.dict()))
 
 
 @requires(Permission.PLAN)
@@ -37,26 +38,22 @@ def copy_cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 def first_page(request: AuthenticatedRequest, form: NewCohortForm) -> HttpResponse:
     """Show the form, with its errors if it has any."""
-    context = {"form": form, "programmes": _programmes(request.user)}
-    return render(request, "sessions/new_cohort.html", context, status=422 if form.errors else 200)
+    return render(request, "sessions/new_cohort.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def form_for(user: User, answers: QueryDict | None = None, **kwargs: object) -> NewCohortForm:
+def form_for(
+    user: User, answers: QueryDict | None = None, *, initial: Mapping[str, Any] | None = None
+) -> NewCohortForm:
     """The form with what `user` may choose among."""
     return NewCohortForm(
         answers,
-        programmes=_programmes(user),
+        modules=Module.objects.visible_to(user).to_plan().select_related("programme__region"),
         cohorts=_cohorts(user),
-        venues=Venue.objects.visible_to(user).filter(region__in=user.coordinated_region_ids).offered(),
-        lecturers=Lecturer.objects.visible_to(user).filter(region__in=user.coordinated_region_ids).offered(),
+        registers=registers_of(user.coordinated_region_ids, first=timezone.localdate()),
         municipalities=list(Municipality.objects.visible_to(user).filter(region__in=user.coordinated_region_ids)),
         today=timezone.localdate(),
-        **kwargs,
+        initial=initial,
     )
-
-
-def _programmes(user: User) -> ProgrammeQuerySet:
-    return Programme.objects.visible_to(user).coordinated_by(user).open().select_related("region")
 
 
 def _cohorts(user: User) -> CohortQuerySet:

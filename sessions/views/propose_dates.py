@@ -95,6 +95,7 @@ def _table(request: AuthenticatedRequest, form: NewCohortForm) -> PlannedSession
         rhythm=rhythm,
         after=timezone.localdate(),
         avoid=answers["avoid"],
+        registers=form.registers,
     )
     return planned_sessions(
         data=request.POST if request.method == "POST" else None,
