@@ -8,7 +8,8 @@ regular expressions, in which each letter stands for all that fold to it.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -68,8 +69,11 @@ class Mentions(Lookup):
 
     def pattern(self) -> str:
         """The same as a regular expression, for SQLite."""
-        letters = "".join(map(self.letter, self.word))
+        letters = "".join(map(self.letter, self.letters()))
         return rf"(?i)(?<!\w){letters}" if len(self.word) < SHORT else f"(?i){letters}"
+
+    def letters(self) -> Iterable[str]:
+        return self.word
 
     def letter(self, letter: str) -> str:
         alike = ALIKE.get(fold(letter))
@@ -104,6 +108,12 @@ class Resembles(Mentions):
 
     def conditions(self) -> list[tuple[str, str]]:
         return [*super().conditions(), ("%%>", self.word)] if self.is_a_word else super().conditions()
+
+    def letters(self) -> Iterable[str]:
+        """One of those in a row that are alike: `a+a+a+…` would try every way to share a name's letters out."""
+        if not self.is_a_word:
+            return super().letters()
+        return (next(row) for _alike, row in groupby(self.word, key=lambda letter: fold(letter).casefold()))
 
     def letter(self, letter: str) -> str:
         return super().letter(letter) + "+" if self.is_a_word else super().letter(letter)

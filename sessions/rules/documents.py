@@ -110,11 +110,16 @@ def _is_png(file: IO[bytes], size: int) -> bool:
     return (
         _start(file, 16) == b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
         and _end(file, size, 12) == b"\x00\x00\x00\x00IEND\xae\x42\x60\x82"
+        and not zipfile.is_zipfile(file)  # whose comment may be the end of a picture
     )
 
 
 def _is_jpeg(file: IO[bytes], size: int) -> bool:
-    return _start(file, 3) == b"\xff\xd8\xff" and _end(file, size, 2) == b"\xff\xd9"
+    return (
+        _start(file, 3) == b"\xff\xd8\xff"
+        and _end(file, size, 2) == b"\xff\xd9"
+        and not zipfile.is_zipfile(file)  # likewise
+    )
 
 
 def _is_open_xml(main: str) -> Callable[[IO[bytes], int], bool]:
@@ -182,7 +187,8 @@ def _package(file: IO[bytes], size: int) -> zipfile.ZipFile | None:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
     entries = archive.infolist()
-    if not entries or any(_is_odd(entry) for entry in entries):
+    names = {entry.filename.lower() for entry in entries}  # of two of one name, programs differ in which they read
+    if not entries or len(names) < len(entries) or any(_is_odd(entry) for entry in entries):
         return None
     if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNPACKED:
         raise MaterialRefused(_("The file is too large when it is unpacked. Make it smaller, or save it as a PDF."))
@@ -209,6 +215,7 @@ def _is_odd(entry: zipfile.ZipInfo) -> bool:
         entry.flag_bits & 1
         or entry.compress_type not in COMPRESSIONS
         or entry.filename.startswith("/")
+        or "\\" in entry.filename
         or ".." in entry.filename.split("/")
     )
 
@@ -218,7 +225,7 @@ def _content_types(archive: zipfile.ZipFile) -> set[str]:
     try:
         entry = archive.getinfo("[Content_Types].xml")
         declared = fromstring(_read(archive, entry, limit=CONTENT_TYPES))
-    except (KeyError, SyntaxError, ValueError):  # no such entry, no XML, or XML with entities
+    except (LookupError, SyntaxError, ValueError):  # no such entry or alphabet, no XML, or XML with entities
         return set()
     return {element.get("ContentType", "") for element in declared}
 
@@ -228,7 +235,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, limit: int) -> by
     try:
         with archive.open(entry) as stream:
             return stream.read(limit)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
         return b""
 
 

@@ -26,10 +26,11 @@ HTML = b"<!doctype html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def package(entries: Mapping[str, bytes], *, stored: tuple[str, ...] = ()) -> bytes:
+def package(entries: Mapping[str, bytes], *, stored: tuple[str, ...] = (), comment: bytes = b"") -> bytes:
     """A zip of `entries`, those named in `stored` without compression."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = comment
         for name, content in entries.items():
             archive.writestr(name, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
     return file.getvalue()
@@ -74,6 +75,11 @@ def zip64(content: bytes) -> bytes:
     return content[:-22] + b"PK\x06\x07" + bytes(16) + content[-22:]
 
 
+def beginning_nowhere(content: bytes) -> bytes:
+    """`content`, a zip, with a list of entries that claims to be further from the beginning than it is."""
+    return content[:-6] + b"\xff\xff\xff\x7f" + content[-2:]
+
+
 # What must not be taken: by what it is, its name and its content.
 NOT_SHARED = "går inte att dela"
 NOT_WHAT_IT_SAYS = "är inte en riktig"
@@ -100,6 +106,32 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a JPEG called PNG": ("kurs.png", JPEG, NOT_WHAT_IT_SAYS),
     "a PNG with a program behind it": ("kurs.png", PNG + b"MZ\x90\x00", NOT_WHAT_IT_SAYS),
     "a JPEG with a zip behind it": ("kurs.jpg", JPEG + package({"a": b"b"}), NOT_WHAT_IT_SAYS),
+    "a JPEG whose end is a zip's comment": (
+        "kurs.jpg",
+        JPEG[:-2] + package({"a": b"b"}, comment=JPEG[-2:]),
+        NOT_WHAT_IT_SAYS,
+    ),
+    "a PNG whose end is a zip's comment": (
+        "kurs.png",
+        PNG[:-12] + package({"a": b"b"}, comment=PNG[-12:]),
+        NOT_WHAT_IT_SAYS,
+    ),
+    "a Word file that says twice what it is": (
+        "kurs.docx",
+        office(more={"[content_types].xml": content_types("application/vnd.ms-word.document.macroEnabled.main+xml")}),
+        NOT_WHAT_IT_SAYS,
+    ),
+    "a Word file with the folders of Windows": (
+        "kurs.docx",
+        office(more={"word\\vbaProject.bin": b"x"}),
+        NOT_WHAT_IT_SAYS,
+    ),
+    "a Word file in an alphabet that nobody has": (
+        "kurs.docx",
+        package({"[Content_Types].xml": b'<?xml version="1.0" encoding="nosuch"?><Types/>'}),
+        NOT_WHAT_IT_SAYS,
+    ),
+    "a text whose first entry begins nowhere": ("kurs.odt", beginning_nowhere(open_document()), NOT_WHAT_IT_SAYS),
     "a zip called Word": ("kurs.docx", package({"a.exe": b"MZ"}), NOT_WHAT_IT_SAYS),
     "an Excel file called Word": ("kurs.docx", office("xlsx"), NOT_WHAT_IT_SAYS),
     "an OpenDocument spreadsheet called text": ("kurs.odt", open_document("ods"), NOT_WHAT_IT_SAYS),
