@@ -7,3 +7,7 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Gone(Refused):
+    """What was to be changed has been deleted since it was read: somebody was quicker, or pressed twice."""

@@ -3,6 +3,9 @@
 from typing import TypeVar
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from common.exceptions import Gone
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -11,8 +14,11 @@ def lock(row: Row) -> Row:
     """Return `row` read afresh and locked until the transaction ends.
 
     SQLite has no row locks; there the whole database has one writer at a time (transaction mode IMMEDIATE).
-    Raises TransactionManagementError outside a transaction, and DoesNotExist if the row is gone.
+    Raises TransactionManagementError outside a transaction, and Gone if the row has been deleted.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("lock() needs a transaction")
-    return row.__class__._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    found = row.__class__._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise Gone(_("It has been deleted meanwhile."))
+    return found

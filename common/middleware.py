@@ -7,7 +7,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.views.defaults import page_not_found
 from redis.exceptions import RedisError
+
+from common.exceptions import Gone
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = 60  # seconds
@@ -24,6 +27,20 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class GoneMiddleware:
+    """Answer 404 to who changes what somebody has deleted since the page was opened, as if she had come later."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Called by Django with what a view raised; None leaves it to the others."""
+        return page_not_found(request, exception) if isinstance(exception, Gone) else None
 
 
 class CacheAwayMiddleware:

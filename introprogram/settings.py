@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "common.middleware.GoneMiddleware",
     "common.middleware.CacheAwayMiddleware",
 ]
 ROOT_URLCONF = "introprogram.urls"

@@ -93,7 +93,7 @@ def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     try:
         moved = move_module(
             module=found,
-            number=int(number) if number.isdecimal() else 0,
+            number=int(number) if number.isdecimal() and len(number) < 4 else 0,
             up="up" in request.POST,
             by=request.user,
             now=timezone.now(),

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.actions import record
 from cohorts.models import Cohort
 from common.clock import STOCKHOLM
+from common.exceptions import Gone
 from messaging.actions import cancel, queue
 from messaging.models import Message
 from sessions.actions.scope import require_coordinator
@@ -25,12 +26,15 @@ def lock_sessions(sessions: Iterable[UUID], *, by: User) -> list[CohortSession]:
     """Return the sessions with details, locked, and their cohorts too: nobody is enrolled or published meanwhile.
 
     Cohorts come before sessions, each in the order of their keys, so that two changes can't wait for each other.
-    Raises PlanningRefused if `by` doesn't coordinate them.
+    Raises PlanningRefused if `by` doesn't coordinate them, and Gone if one has been deleted.
     """
-    wanted = CohortSession.objects.filter(pk__in=sessions)
+    keys = set(sessions)
+    wanted = CohortSession.objects.filter(pk__in=keys)
     cohorts = Cohort.objects.filter(pk__in=wanted.values("cohort")).order_by("pk")
     list(cohorts.select_for_update(of=("self",)))
     locked = list(wanted.with_details().order_by("pk").select_for_update(of=("self",)))
+    if len(locked) < len(keys):
+        raise Gone(_("It has been deleted meanwhile."))
     for session in locked:
         require_coordinator(by, session.cohort.programme.region_id)
     return locked

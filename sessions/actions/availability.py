@@ -30,6 +30,7 @@ def note_unavailable(*, lecturer: Lecturer, first: date, last: date, by: User, n
 def forget_unavailable(*, days: Unavailability, by: User, now: datetime) -> None:
     """Let her be planned on the days again. Raises PlanningRefused as note_unavailable does."""
     lecturer = lock(days.lecturer)
+    days = lock(days)
     _require_her_or_coordinator(by, lecturer)
     record("unavailability.removed", days, by=by, now=now, scope=lecturer.region_id, before=_recorded(days))
     days.delete()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from cohorts.models import Module
+from common.exceptions import Gone
 from common.locking import lock
 from regions.models import Region
 from sessions import files
@@ -111,8 +112,8 @@ def _stored(document: Document | None) -> Iterator[str]:
 def _locked(material: Material, *, by: User) -> Material:
     try:
         material = lock(material)
-    except Material.DoesNotExist:
-        raise MaterialRefused(_("It has been deleted meanwhile.")) from None
+    except Gone as gone:
+        raise MaterialRefused(gone.reason) from gone
     _require_keeper(material.place, by)
     return material
 

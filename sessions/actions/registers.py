@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import model_to_dict
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
+from common.exceptions import Gone
 from common.locking import lock
 from sessions.actions.scope import require_coordinator
 from sessions.actions.teaching_requests import withdraw_locked
 from sessions.bookings import is_used
+from sessions.exceptions import PlanningRefused
 from sessions.models import BlockedPeriod, CohortSession, Lecturer, TeachingRequest, Venue
 
 Entry = TypeVar("Entry", Venue, Lecturer, BlockedPeriod)
@@ -20,7 +23,11 @@ Archivable = TypeVar("Archivable", Venue, Lecturer)
 
 @transaction.atomic
 def save_venue(*, venue: Venue, by: User, now: datetime) -> Venue:
-    """Add or change a venue. Raises PlanningRefused if `by` doesn't coordinate its region."""
+    """Add or change a venue.
+
+    Raises PlanningRefused if `by` doesn't coordinate its region or if somebody has just saved the same, and Gone if it
+    has been deleted.
+    """
     return _save(venue, "venue", by=by, now=now)
 
 
@@ -28,9 +35,12 @@ def save_venue(*, venue: Venue, by: User, now: datetime) -> Venue:
 def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> Lecturer:
     """Add or change a lecturer; her address is kept in lower case, which is how her log-in is recognised.
 
-    Raises PlanningRefused if `by` doesn't coordinate her region.
+    With another address, questions that she hasn't answered are withdrawn: whoever reads mail at the old one has the
+    links. Raises as save_venue does.
     """
     lecturer.email = lecturer.email.lower()
+    if Lecturer.objects.filter(pk=lecturer.pk).exclude(email=lecturer.email).exists():
+        _withdraw_open_questions(lecturer, by=by, now=now)
     return _save(lecturer, "lecturer", by=by, now=now)
 
 
@@ -63,12 +73,7 @@ def remove_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> bool:
 
     Questions that she hasn't answered are withdrawn. Raises PlanningRefused as save_venue does.
     """
-    waiting = TeachingRequest.objects.open().filter(lecturer=lecturer)
-    # In the order of teaching_requests: the sessions first.
-    list(CohortSession.objects.filter(pk__in=waiting.values("session")).order_by("pk").select_for_update())
-    for request in waiting.order_by("pk").select_for_update(of=("self",)):
-        require_coordinator(by, lecturer.region_id)
-        withdraw_locked(request, by=by, now=now)
+    _withdraw_open_questions(lecturer, by=by, now=now)
     return _remove(lecturer, "lecturer", by=by, now=now)
 
 
@@ -82,11 +87,26 @@ def restore_entry(*, entry: Archivable, by: User, now: datetime) -> Archivable:
     return entry
 
 
+def _withdraw_open_questions(lecturer: Lecturer, *, by: User, now: datetime) -> None:
+    waiting = TeachingRequest.objects.open().filter(lecturer=lecturer)
+    # In the order of teaching_requests: the sessions first.
+    list(CohortSession.objects.filter(pk__in=waiting.values("session")).order_by("pk").select_for_update())
+    for request in waiting.order_by("pk").select_for_update(of=("self",)):
+        require_coordinator(by, lecturer.region_id)
+        withdraw_locked(request, by=by, now=now)
+
+
 def _save(entry: Entry, name: str, *, by: User, now: datetime) -> Entry:
     require_coordinator(by, entry.region_id)
     stored = type(entry)._default_manager.select_for_update().filter(pk=entry.pk).first()
+    if stored is None and not entry._state.adding:
+        raise Gone(_("It has been deleted meanwhile."))
     before: dict[str, Any] = model_to_dict(stored) if stored else {}
-    entry.save()
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError as error:
+        raise PlanningRefused(_("Someone else has just saved the same.")) from error
     record(
         f"{name}.changed" if stored else f"{name}.added",
         entry,

@@ -104,7 +104,8 @@ class LecturerForm(EntryForm):
         fields = ("region", "name", "email", "phone", "organisation")
         help_texts = {
             "email": gettext_lazy(
-                "Questions are sent to it. It is also the address to log in with, after an invitation."
+                "Questions are sent to it; if you change it, open ones are withdrawn. "
+                "It is also the address to log in with, after an invitation."
             ),
             "phone": gettext_lazy("At work. Shown to you and your colleagues only."),
         }
