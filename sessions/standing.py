@@ -130,6 +130,8 @@ def _said_of(session: Any, stage: Stage, wrong: Sequence[Kind | Lack], *, expect
 
 def _in_short(wrong: Sequence[Kind | Lack]) -> str:
     """The worst in words, the others as a number: all of them are on the session's page."""
+    if list(wrong) == list(Lack):
+        return _("Venue and lecturer missing")
     worst, more = str(BRIEFLY[wrong[0]]), len(wrong) - 1
     if not more:
         return worst

@@ -148,6 +148,12 @@ class TestHowASessionStands:
         assert "Lecturer double-booked and 3 more" in page
         assert "Lecturer double-booked and 2 more" in page
 
+    def test_venue_and_lecturer_that_are_both_missing_are_both_named(
+        self, client: Client, region: Region, siv: User
+    ) -> None:
+        plan(CohortFactory(programme__region=region), day=COMING, venue=None)
+        assert "Venue and lecturer missing" in client.get(BOARD).content.decode()
+
     def test_what_is_over_needs_no_venue(self, region: Region, siv: User) -> None:
         held = plan(CohortFactory(programme__region=region), day=YESTERDAY, venue=None)
         assert self.slot(held, siv).icon == "minus"
