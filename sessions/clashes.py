@@ -135,6 +135,11 @@ class Calendar:
         """What is wrong with every session between the two days."""
         return self.obstacles(self.bookings)
 
+    def introduce(self, *, venues: Iterable[Venue | None] = (), lecturers: Iterable[Lecturer] = ()) -> None:
+        """Take in venues and lecturers that are loaded already, so that they needn't be looked up."""
+        self.venues |= {venue.pk: venue for venue in venues if venue}
+        self.lecturers |= {lecturer.pk: lecturer for lecturer in lecturers}
+
     def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
         booked = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
         sessions = list(booked.select_related("cohort", "module", "venue"))
@@ -171,7 +176,7 @@ class Calendar:
 
     def what_keeps(self, lecturers: Collection[Lecturer], booking: Booking) -> Mapping[UUID, list[Obstacle]]:
         """What keeps each of `lecturers` from teaching `booking`, by lecturer; who is free isn't in it."""
-        self.lecturers |= {lecturer.pk: lecturer for lecturer in lecturers}
+        self.introduce(lecturers=lecturers)
         asked = replace(booking, lecturers=frozenset(lecturer.pk for lecturer in lecturers))
         circumstances = Circumstances(away=self.away, shared={}, seats={})
         found: dict[UUID, list[Obstacle]] = defaultdict(list)

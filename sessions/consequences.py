@@ -15,8 +15,8 @@ from accounts.choices import Role
 from sessions.advice import Advice, advise_together
 from sessions.alterations import Alteration
 from sessions.clashes import Calendar, calendar_around
-from sessions.messages import reminder, welcome
-from sessions.messages.concerned import Concerned, concerned_by, waiting_about, with_news
+from sessions.messages import reminder
+from sessions.messages.concerned import Concerned, concerned_by, seated, waiting_about, with_news
 from sessions.models import CohortSession
 from sessions.rules.changing import out_of_order
 
@@ -91,13 +91,14 @@ def consequences_of(
     """
     alterations = list(alterations)
     sessions = [one.session.pk for one in alterations]
-    people = with_news(concerned_by(alterations, now=now), alterations, waiting=waiting_about(sessions))
-    cohorts = {one.session.cohort_id for one in alterations if one.moves and one.is_told(now=now)}
+    enrolments = seated(alterations, now=now)
+    concerned = concerned_by(alterations, enrolments, now=now)
+    people = with_news(concerned, alterations, waiting=waiting_about(sessions))
     return Consequences(
         alterations=alterations,
         advice=_advice(alterations, calendar),
         people=people,
-        welcomes=len(welcome.yet_to_go(cohorts, now=now)) if cohorts else 0,
+        welcomes=sum(enrolment.unwelcomed for enrolment in enrolments),
         reminders=reminder.waiting_about(one.session.pk for one in alterations if one.moves).count(),
     )
 
@@ -109,6 +110,10 @@ def _advice(alterations: Sequence[Alteration], calendar: Calendar | None) -> Map
         return {}
     region = held[0].session.cohort.programme.region
     calendar = calendar or calendar_around([region.pk], [one.after.starts for one in held])
+    calendar.introduce(
+        venues=(one.session.venue for one in held),
+        lecturers=(lecturer for one in held for lecturer in one.to_be_taught_by),
+    )
     bookings = [one.booking(expected=calendar.expected[one.session.cohort_id]) for one in held]
     found = advise_together(bookings, region=region, calendar=calendar)
     starts = _starts_in({one.session.cohort_id for one in held}, alterations)

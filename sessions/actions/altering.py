@@ -106,7 +106,7 @@ def _tell(change: Change, alterations: Collection[Alteration], *, now: datetime)
     queue(welcome.materialise(now))
     list(welcome.waiting_in({one.session.cohort_id for one in alterations}).order_by("pk").select_for_update())
     waiting = list(concerned.waiting_about(sessions).order_by("pk").select_for_update())
-    people = concerned.concerned_by(alterations, now=now)
+    people = concerned.concerned_by(alterations, concerned.seated(alterations, now=now), now=now)
     addresses = {person.email.lower() for person in people}
     replaced = [message for message in waiting if message.recipient.lower() in addresses]
     cancel(messages=Message.objects.filter(pk__in=[message.pk for message in replaced]), now=now)

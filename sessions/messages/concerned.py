@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from accounts.choices import Role
@@ -15,7 +16,6 @@ from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from sessions.alterations import Alteration
 from sessions.messages import welcome
-from sessions.messages.recipients import taking_part
 from sessions.models import SessionRevision
 from sessions.rules.telling import NOT_HERS, Standing, Step, joined, news
 
@@ -38,11 +38,18 @@ class Concerned:
     steps: dict[UUID, Step] = field(default_factory=dict)
 
 
-def concerned_by(alterations: Iterable[Alteration], *, now: datetime) -> list[Concerned]:
-    """Everyone who knows how the sessions of published cohorts stood, or is new to them. Takes at most six queries.
+def seated(alterations: Iterable[Alteration], *, now: datetime) -> list[Any]:
+    """The enrolments in cohorts to which a session's move is to be told: see welcome.seated_in. Takes two queries."""
+    cohorts = {one.session.cohort_id for one in alterations if one.moves and one.is_told(now=now)}
+    return welcome.seated_in(cohorts, now=now) if cohorts else []
+
+
+def concerned_by(alterations: Iterable[Alteration], enrolments: Iterable[Any], *, now: datetime) -> list[Concerned]:
+    """Everyone who knows how the sessions of published cohorts stood, or is new to them. Takes at most two queries.
 
     Those are who takes part and has been welcomed, the lecturers before and after, and the managers of municipalities
     from which someone takes part. Who teaches only, or stays on where time and place do, need not be told.
+    `enrolments` are those `seated`.
     """
     public = [one for one in alterations if one.is_told(now=now)]
     moved: dict[UUID, list[Alteration]] = defaultdict(list)
@@ -57,14 +64,12 @@ def concerned_by(alterations: Iterable[Alteration], *, now: datetime) -> list[Co
             known.steps.update(steps)
 
     managed: dict[UUID, set[UUID]] = defaultdict(set)
-    if moved:
-        unwelcomed = welcome.yet_to_go(moved, now=now)
-        for enrolment in taking_part().filter(cohort__in=moved).order_by("pk"):
-            managed[enrolment.municipality_id].add(enrolment.cohort_id)
-            if str(enrolment.pk) not in unwelcomed:
-                who = enrolment.participant
-                person = Concerned(Role.PARTICIPANT, who.pk, str(who), who.email, who.language)
-                add(person, _steps(moved[enrolment.cohort_id]))
+    for enrolment in enrolments:
+        managed[enrolment.municipality_id].add(enrolment.cohort_id)
+        if not enrolment.unwelcomed:
+            who = enrolment.participant
+            person = Concerned(Role.PARTICIPANT, who.pk, str(who), who.email, who.language)
+            add(person, _steps(moved[enrolment.cohort_id]))
     for lecturer, steps in _teaching(public):
         add(lecturer, steps)
     roles = RoleAssignment.objects.filter(

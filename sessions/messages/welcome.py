@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 
 from messaging.choices import State
@@ -27,12 +28,10 @@ def materialise(now: datetime) -> Iterator[Draft]:
 
     Its key holds the step in the enrolment's history: who withdraws and comes back is welcomed again.
     """
-    ahead = CohortSession.objects.upcoming(now=now).filter(cohort=OuterRef("cohort"))
-    lately = Q(enrolled__gt=now - KEPT) | Q(cohort__published__gt=now - KEPT)
-    enrolments = list(taking_part().filter(lately, Exists(ahead), enrolled__lte=now, enrolled_event__isnull=False))
+    enrolments = list(taking_part().filter(_owed(now)))
     queued = keys_since(NAME, now - KEPT) if enrolments else set()
     for enrolment in enrolments:
-        key = f"welcome:{enrolment.pk}:{enrolment.enrolled_event}"
+        key = _key(enrolment)
         if key in queued:
             continue
         due = max(enrolment.enrolled, enrolment.cohort.published or enrolment.enrolled)
@@ -48,15 +47,26 @@ def materialise(now: datetime) -> Iterator[Draft]:
         )
 
 
-def yet_to_go(cohorts: Iterable[UUID], *, now: datetime) -> set[str]:
-    """Keys of the enrolments in `cohorts` whose welcome hasn't left: it will say what the dates are by then."""
-    waiting = waiting_in(cohorts).values_list("refs__enrolment", flat=True)
-    return {*waiting, *(str(draft.refs["enrolment"]) for draft in materialise(now))}
+def seated_in(cohorts: Iterable[UUID], *, now: datetime) -> list[Any]:
+    """Enrolments that take part in `cohorts`, in the order of their keys. Takes two queries.
+
+    Each with `unwelcomed`: whether its welcome hasn't left, and will say what the dates are by then.
+    """
+    cohorts = list(cohorts)
+    owed = Case(When(_owed(now), then=True), default=False)
+    enrolments = list(taking_part().filter(cohort__in=cohorts).annotate(owed=owed).order_by("pk"))
+    welcomes = list(_welcomes_to(cohorts).values_list("key", "state", "refs__enrolment"))
+    written = {key for key, _, _ in welcomes}
+    waiting = {enrolment for _, state, enrolment in welcomes if state == State.QUEUED}
+    for enrolment in enrolments:
+        to_be_written = enrolment.owed and _key(enrolment) not in written
+        enrolment.unwelcomed = to_be_written or str(enrolment.pk) in waiting
+    return enrolments
 
 
 def waiting_in(cohorts: Iterable[UUID]) -> MessageQuerySet:
     """Welcomes to `cohorts` that nobody has begun to send."""
-    return Message.objects.filter(kind=NAME, state=State.QUEUED, refs__cohort__in=[str(pk) for pk in cohorts])
+    return _welcomes_to(cohorts).filter(state=State.QUEUED)
 
 
 def still_holds(message: Message, now: datetime) -> bool:
@@ -83,6 +93,21 @@ def render(message: Message) -> Content:
         language=message.language,
         attachments=[attachment(sessions, filename="sessions.ics", now=message.due)],
     )
+
+
+def _owed(now: datetime) -> Q:
+    """Of `taking_part`, those who are to be welcomed: they, or their whole cohort, came lately, to something ahead."""
+    ahead = CohortSession.objects.upcoming(now=now).filter(cohort=OuterRef("cohort"))
+    lately = Q(enrolled__gt=now - KEPT) | Q(cohort__published__gt=now - KEPT)
+    return Q(lately, Exists(ahead), enrolled__lte=now, enrolled_event__isnull=False)
+
+
+def _welcomes_to(cohorts: Iterable[UUID]) -> MessageQuerySet:
+    return Message.objects.filter(kind=NAME, refs__cohort__in=[str(pk) for pk in cohorts])
+
+
+def _key(enrolment: Any) -> str:
+    return f"welcome:{enrolment.pk}:{enrolment.enrolled_event}"
 
 
 WELCOME = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)
