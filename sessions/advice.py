@@ -35,15 +35,24 @@ class Advice:
         return bool(self.problem or self.obstacles)
 
 
-def advise(
-    booking: Booking, *, region: Region, avoid: Collection[date] = (), calendar: Calendar | None = None
-) -> Advice:
-    """What to think of `booking`, which may be a stored session's or a new one's with an id of its own.
+@dataclass(frozen=True)
+class Surroundings:
+    """What is booked and kept free in a region from `first` to `last`, local days, both included."""
 
-    `avoid` are days that are to be avoided beside those of the calendar and the region. `calendar` is what is booked
-    that day, if it has been read already.
-    """
-    return advise_together([booking], region=region, avoid=avoid, calendar=calendar)[booking.session]
+    calendar: Calendar
+    blocked: Mapping[date, str]
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, region_id: UUID, first: date, last: date, *, cohorts: Collection[UUID]) -> Surroundings:
+        """Read them, and who takes part in `cohorts`, in five queries."""
+        calendar = Calendar([region_id], first=first, last=last, cohorts=cohorts)
+        return cls(calendar, blocked_days([region_id], first, last), first, last)
+
+    def cover(self, days: Iterable[date]) -> bool:
+        """Whether all of `days` are among theirs."""
+        return all(self.first <= day <= self.last for day in days)
 
 
 def advise_together(

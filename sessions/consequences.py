@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.choices import Role
-from sessions.advice import Advice, advise_together
+from common.clock import local_date
+from sessions.advice import Advice, Surroundings, advise_together
 from sessions.alterations import Alteration
-from sessions.clashes import Calendar, calendar_around
 from sessions.messages import reminder
 from sessions.messages.concerned import Concerned, concerned_by, seated, waiting_about, with_news
 from sessions.models import CohortSession
@@ -83,11 +83,11 @@ class Consequences:
 
 
 def consequences_of(
-    alterations: Iterable[Alteration], *, now: datetime, calendar: Calendar | None = None
+    alterations: Iterable[Alteration], *, now: datetime, surroundings: Surroundings | None = None
 ) -> Consequences:
     """Look ahead, however many sessions and people there are in the same number of queries.
 
-    `calendar` is what is booked on their days, if it has been read already.
+    `surroundings` have been read already, perhaps of their days.
     """
     alterations = list(alterations)
     sessions = [one.session.pk for one in alterations]
@@ -96,27 +96,31 @@ def consequences_of(
     people = with_news(concerned, alterations, waiting=waiting_about(sessions))
     return Consequences(
         alterations=alterations,
-        advice=_advice(alterations, calendar),
+        advice=_advice(alterations, surroundings),
         people=people,
         welcomes=sum(enrolment.unwelcomed for enrolment in enrolments),
         reminders=reminder.waiting_about(one.session.pk for one in alterations if one.moves).count(),
     )
 
 
-def _advice(alterations: Sequence[Alteration], calendar: Calendar | None) -> Mapping[UUID, Advice]:
+def _advice(alterations: Sequence[Alteration], surroundings: Surroundings | None) -> Mapping[UUID, Advice]:
     """What is to be thought of the sessions that are held, with a warning where modules would change their order."""
     held = [one for one in alterations if not one.after.is_cancelled]
     if not held:
         return {}
     region = held[0].session.cohort.programme.region
-    calendar = calendar or calendar_around([region.pk], [one.after.starts for one in held])
+    cohorts = {one.session.cohort_id for one in held}
+    days = [local_date(one.after.starts) for one in held]
+    if surroundings is None or not surroundings.cover(days):
+        surroundings = Surroundings.read(region.pk, min(days), max(days), cohorts=cohorts)
+    calendar = surroundings.calendar
     calendar.introduce(
         venues=(one.session.venue for one in held),
         lecturers=(lecturer for one in held for lecturer in one.to_be_taught_by),
     )
     bookings = [one.booking(expected=calendar.expected[one.session.cohort_id]) for one in held]
-    found = advise_together(bookings, region=region, calendar=calendar)
-    starts = _starts_in({one.session.cohort_id for one in held}, alterations)
+    found = advise_together(bookings, region=region, calendar=calendar, blocked=surroundings.blocked)
+    starts = _starts_in(cohorts, alterations)
     advice = {}
     for one in held:
         session, given = one.session, found[one.session.pk]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from operator import attrgetter
 
 from django.utils import timezone
 
 from common.clock import at, local_date
-from sessions.advice import blocked_days
+from sessions.advice import Surroundings
 from sessions.alterations import Alteration
 from sessions.choices import SessionStatus
-from sessions.clashes import Calendar
 from sessions.copying import clock_of
 from sessions.models import CohortSession, Lecturer
 from sessions.planner import AROUND, engagements_in
@@ -25,6 +24,14 @@ from sessions.rules.rhythms import NthWeekday
 from sessions.rules.telling import Standing
 
 LOOKED_AHEAD = 60  # days in which a free one is looked for
+
+
+@dataclass(frozen=True)
+class Intention:
+    """What sessions are to become, and what was read around their days to find that out, if anything was."""
+
+    alterations: list[Alteration]
+    surroundings: Surroundings | None = None
 
 
 def moved(sessions: Iterable[CohortSession], *, days: int) -> list[Alteration]:
@@ -48,7 +55,7 @@ def taught_instead(sessions: Iterable[CohortSession], *, lecturer: Lecturer, by:
     ]
 
 
-def on_free_days(sessions: Sequence[CohortSession]) -> list[Alteration]:
+def on_free_days(sessions: Sequence[CohortSession]) -> Intention:
     """Each of `sessions` on the next day that suits and on which nothing is in its way, also not each other.
 
     They are of one region. One for which no such day is found stays where it is.
@@ -56,15 +63,15 @@ def on_free_days(sessions: Sequence[CohortSession]) -> list[Alteration]:
     region = sessions[0].cohort.programme.region_id
     first, last = min(session.day for session in sessions), max(session.day for session in sessions)
     last += timedelta(days=LOOKED_AHEAD)
-    calendar = Calendar([region], first=first, last=last)
-    blocked = blocked_days([region], first, last)
+    around = Surroundings.read(region, first, last, cohorts={session.cohort_id for session in sessions})
+    calendar = around.calendar
     selected = {session.pk for session in sessions}
     found: list[Alteration] = []
     bookings: list[Booking] = []
     for session in sorted(sessions, key=attrgetter("starts")):
         for distance in range(1, LOOKED_AHEAD + 1):
             day = session.day + distance * ONE_DAY
-            if not is_plannable(day) or problem_with(day, blocked=blocked):
+            if not is_plannable(day) or problem_with(day, blocked=around.blocked):
                 continue
             alteration = Alteration.of(session, on_day(session.standing, day))
             booking = alteration.booking(expected=calendar.expected[session.cohort_id])
@@ -75,10 +82,10 @@ def on_free_days(sessions: Sequence[CohortSession]) -> list[Alteration]:
                 break
         else:
             found.append(Alteration.of(session))
-    return found
+    return Intention(found, around)
 
 
-def proposed_anew(sessions: Sequence[CohortSession], *, first: date) -> list[Alteration]:
+def proposed_anew(sessions: Sequence[CohortSession], *, first: date) -> Intention:
     """The sessions of one cohort, in order, on the days that the planner proposes from `first` on.
 
     The rhythm is that of `first`, such as the second Tuesday of the month; hours stay as they are.
@@ -87,19 +94,20 @@ def proposed_anew(sessions: Sequence[CohortSession], *, first: date) -> list[Alt
     rhythm = NthWeekday.of(first)
     wanted = [wish.day for wish in rhythm.wanted(first, [session.module.month_offset for session in sessions])]
     begin, end = min(wanted) - AROUND, max(wanted) + AROUND
-    calendar = Calendar([region], first=begin, last=end)
+    around = Surroundings.read(region, begin, end, cohorts={session.cohort_id for session in sessions})
     moved = {session.pk for session in sessions}  # none is in its own way, or in another's
     proposals = propose(
         [_step(session) for session in sessions],
         first=first,
         rhythm=rhythm,
-        blocked=blocked_days([region], begin, end),
-        diary=Diary(engagements_in(calendar, begin, end, besides=moved)),
+        blocked=around.blocked,
+        diary=Diary(engagements_in(around.calendar, begin, end, besides=moved)),
     )
-    return [
+    altered = [
         Alteration.of(session, on_day(session.standing, proposal.day))
         for session, proposal in zip(sessions, proposals, strict=True)
     ]
+    return Intention(altered, around)
 
 
 def on_day(standing: Standing, day: date) -> Standing:

@@ -13,7 +13,7 @@ def move_the_last_session(cohort: Cohort, *, by: User, now: datetime) -> None:
     """Two days ago, to the next day on which everyone and everything needed was free."""
     last = CohortSession.objects.with_details().filter(cohort=cohort).order_by("-starts")[:1]
     change_several(
-        alterations=several.on_free_days(list(last)),
+        alterations=several.on_free_days(list(last)).alterations,
         sentence="Lokalen är upptagen av en konferens den dagen.",
         by=by,
         now=now - timedelta(days=2),

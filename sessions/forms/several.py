@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions import several
-from sessions.alterations import Alteration
 from sessions.forms.fields import DayField, OneOf
 from sessions.models import CohortSession, Lecturer
 
@@ -89,19 +88,19 @@ class SeveralForm(forms.Form):
         """Each thing that can be done, with the fields it asks for."""
         return _ways(self["what"], {What.MOVE: [self["days"]], What.REPLACE: [self["gone"], self["new"]]})
 
-    def alterations(self) -> list[Alteration]:
+    def intention(self) -> several.Intention:
         """What the sessions are to become; the form must be valid."""
         data = self.cleaned_data
         sessions: list[CohortSession] = data["session"]
         match data["what"]:
             case What.MOVE:
-                return several.moved(sessions, days=data["days"])
+                return several.Intention(several.moved(sessions, days=data["days"]))
             case What.FREE:
                 return several.on_free_days(sessions)
             case What.REPLACE:
-                return several.taught_instead(sessions, lecturer=data["gone"], by=data["new"])
+                return several.Intention(several.taught_instead(sessions, lecturer=data["gone"], by=data["new"]))
             case _:
-                return several.cancelled(sessions)
+                return several.Intention(several.cancelled(sessions))
 
 
 class Way(models.TextChoices):
@@ -143,12 +142,12 @@ class ShiftForm(forms.Form):
         """Each way with the field it asks for."""
         return _ways(self["way"], {Way.WEEKS: [self["weeks"]], Way.ANEW: [self["first"]]})
 
-    def alterations(self) -> list[Alteration]:
+    def intention(self) -> several.Intention:
         """What the rest of the cohort is to become; the form must be valid."""
         data = self.cleaned_data
         rest = [session for session in self.sessions if session.starts >= data["since"].starts]
         if data["way"] == Way.WEEKS:
-            return several.moved(rest, days=7 * data["weeks"])
+            return several.Intention(several.moved(rest, days=7 * data["weeks"]))
         return several.proposed_anew(rest, first=data["first"])
 
 

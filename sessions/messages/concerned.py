@@ -86,7 +86,7 @@ def concerned_by(alterations: Iterable[Alteration], enrolments: Iterable[Any], *
 def with_news(
     people: Iterable[Concerned], alterations: Collection[Alteration], *, waiting: Iterable[Message]
 ) -> list[Concerned]:
-    """Those of `people` for whom there is something to tell, from what each was last told. Takes one query.
+    """Those of `people` for whom there is something to tell, from what each was last told. Takes at most one query.
 
     What is `waiting` hasn't left: it counts as not told. Who knows how things are now, since they were changed back
     before she was told, is left out.
@@ -95,10 +95,11 @@ def with_news(
     for message in waiting:
         unsent[message.recipient.lower()].update(steps_of(message))
     people = [replace(person, steps=joined(unsent[person.email.lower()], person.steps)) for person in people]
-    standings = standings_of({session for person in people for session in person.steps})
-    for one in alterations:
-        standings[one.session.pk, one.revision] = one.before
-        standings[one.session.pk, one.next_revision] = one.after
+    standings = {(one.session.pk, one.revision): one.before for one in alterations}
+    standings |= {(one.session.pk, one.next_revision): one.after for one in alterations}
+    steps = {(session, step) for person in people for session, step in person.steps.items()}
+    earlier = {pk for pk, step in steps if not {(pk, step.told), (pk, step.now)} <= {*standings, (pk, NOT_HERS)}}
+    standings = standings_of(earlier) | standings
     for person in people:
         for session, step in list(person.steps.items()):
             if not news(standings.get((session, step.told)), standings.get((session, step.now))):

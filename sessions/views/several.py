@@ -65,7 +65,8 @@ def _answer(request: AuthenticatedRequest, template: str, context: dict[str, Any
     status = 422 if form.errors or request.method == "POST" else 200
     context |= {"told": told, "consequences": None}
     if form.is_valid():
-        consequences = consequences_of(form.alterations(), now=timezone.now())
+        intention = form.intention()
+        consequences = consequences_of(intention.alterations, now=timezone.now(), surroundings=intention.surroundings)
         context["consequences"] = consequences
         if request.method == "POST" and told.is_valid() and told.cleaned_data["seen"] == consequences.token:
             try:

@@ -30,7 +30,7 @@ from tests.factories import (
     coordinator,
 )
 from tests.sessions.changing import CHANGED, World, waiting
-from tests.sessions.test_change_views import a_plain_tuesday
+from tests.sessions.test_change_views import a_plain_tuesday, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ class TestWhatBecomesOfThem:
         BlockedPeriodFactory(region=region, first=tomorrow + timedelta(days=1))
         busy = CohortSessionFactory(cohort__programme__region=region, day=tomorrow + timedelta(days=6))
         busy.lecturers.add(world.lena)
-        alterations = several.on_free_days([first, second])
+        alterations = several.on_free_days([first, second]).alterations
         days = [local_date(one.after.starts) for one in alterations]
         assert len(set(days)) == 2
         assert all(day > session.day for day, session in zip(days, (first, second), strict=True))
@@ -141,7 +141,7 @@ class TestWhatBecomesOfThem:
 
     def test_dates_are_proposed_anew_in_the_order_of_the_modules(self, world: World) -> None:
         tuesday = date(2026, 9, 8)
-        alterations = several.proposed_anew(sessions_of(world), first=tuesday)
+        alterations = several.proposed_anew(sessions_of(world), first=tuesday).alterations
         assert [local_date(one.after.starts) for one in alterations] == [tuesday, date(2026, 10, 13)]
 
 
@@ -223,3 +223,24 @@ class TestPages:
         first, second = sessions_of(world)
         third = CohortSessionFactory(cohort=world.cohort, day=second.day + timedelta(weeks=4))
         assert count(first, second) == count(first, second, third)
+
+    @pytest.mark.parametrize("answers", [{"what": "move", "days": "7"}, {"what": "free"}, {"what": "cancel"}])
+    def test_nor_with_people_clashes_or_municipalities(
+        self, client: Client, world: World, answers: dict[str, str]
+    ) -> None:
+        query = {"session": [str(session.pk) for session in world.sessions]} | answers
+        url = reverse("sessions:change_several", query=query)
+        world.crowd()
+        few = queries(client, url, by=world.siv)
+        world.crowd()
+        assert queries(client, url, by=world.siv) == few
+
+    @pytest.mark.parametrize("way", ["weeks", "anew"])
+    def test_nor_does_that_of_a_shift(self, client: Client, world: World, way: str) -> None:
+        first = world.session.day + timedelta(days=1)
+        query = {"since": str(world.session.pk), "way": way, "weeks": "1", "first": first.isoformat()}
+        url = reverse("sessions:shift_cohort", args=[world.cohort.pk], query=query)
+        world.crowd()
+        few = queries(client, url, by=world.siv)
+        world.crowd()
+        assert queries(client, url, by=world.siv) == few
