@@ -115,6 +115,6 @@ class TestTheEdgesOfTheCalendar:
 @pytest.mark.parametrize("version", ["9" * 5000, "-1", "²", "", "1e9"])
 def test_a_version_that_is_no_number_cancels_nothing(client: Client, session: CohortSession, version: str) -> None:
     response = client.post(reverse("sessions:cancel_session", args=[session.pk]), {"version": version})
-    assert response.status_code == 302
+    assert response.status_code in {302, 422}  # refused on the session's page, or asked once more
     session.refresh_from_db()
     assert session.status == SessionStatus.PLANNED

@@ -341,7 +341,7 @@ class TestDaysALecturerCant:
         page = client.post(reverse("sessions:available_again", args=[days.pk]), follow=True)
         assert not Unavailability.objects.exists()
         assert page.context["form"]["first"].value() == THAT_DAY.isoformat()
-        assert list(AuditEvent.objects.filter(actor=siv).order_by("at", "id").values_list("action", flat=True)) == [
+        assert sorted(AuditEvent.objects.filter(actor=siv).values_list("action", flat=True)) == [
             "unavailability.added",
             "unavailability.removed",
         ]
