@@ -141,7 +141,7 @@ def _venue(user: User, venue: Venue) -> Hit:
 
 
 def _lecturers(user: User, text: str, now: datetime) -> QuerySet[Lecturer]:
-    return Lecturer.objects.visible_to(user).search(text)
+    return Lecturer.objects.visible_to(user).coordinated_by(user).search(text)
 
 
 def _lecturer(user: User, lecturer: Lecturer) -> Hit:

@@ -1,5 +1,6 @@
 """Sessions as iCalendar files (RFC 5545), which calendars keep up to date by UID and SEQUENCE."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 # What the file wants of a calendar (RFC 5546): take these in; this is you asked to; this is you asked to no more.
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 END = b"END:VCALENDAR\r\n"
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def entry_of(session: CohortSession, *, stamp: datetime) -> Entry:
     lines = [
         f"{session.cohort.programme.title}, {session.cohort.name}",
         _("Online: %(link)s") % {"link": session.online_url} if session.online_url else "",
-        session.information.replace("\r\n", "\n"),
+        _plain(session.information),
         _("About the session: %(link)s") % {"link": url},
     ]
     cancelled, title = session.is_cancelled, session.module.title
@@ -160,6 +162,14 @@ def swedish_time() -> Timezone:
         change.add("tzname", name)
         zone.add_component(change)
     return zone
+
+
+def _plain(text: str) -> str:
+    """`text` with line breaks of one kind and no other control characters: some calendars refuse a whole file for one.
+
+    They come along when a text is pasted from a presentation.
+    """
+    return CONTROL_CHARACTERS.sub("", "\n".join(text.splitlines()))
 
 
 def _status(session: CohortSession) -> str:

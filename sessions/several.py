@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from sessions.choices import SessionStatus
 from sessions.copying import clock_of
 from sessions.models import CohortSession, Lecturer
 from sessions.planner import AROUND, engagements_in
-from sessions.rules.clashes import Booking, Kind
+from sessions.rules.clashes import Booking, Kind, clashes
 from sessions.rules.days import ONE_DAY, is_plannable, problem_with
 from sessions.rules.diary import Diary
 from sessions.rules.planning import Step, propose
@@ -66,8 +67,17 @@ def on_free_days(sessions: Sequence[CohortSession]) -> Intention:
     around = Surroundings.read(region, first, last, cohorts={session.cohort_id for session in sessions})
     calendar = around.calendar
     selected = {session.pk for session in sessions}
+    circumstances = calendar.circumstances
+    booked: dict[date, list[Booking]] = defaultdict(list)
+
+    def book(booking: Booking) -> None:
+        for day in booking.days:
+            booked[day].append(booking)
+
+    for booking in calendar.bookings:
+        if booking.session not in selected:
+            book(booking)
     found: list[Alteration] = []
-    bookings: list[Booking] = []
     for session in sorted(sessions, key=attrgetter("starts")):
         for distance in range(1, LOOKED_AHEAD + 1):
             day = session.day + distance * ONE_DAY
@@ -75,10 +85,11 @@ def on_free_days(sessions: Sequence[CohortSession]) -> Intention:
                 continue
             alteration = Alteration.of(session, on_day(session.standing, day))
             booking = alteration.booking(expected=calendar.expected[session.cohort_id])
-            obstacles = calendar.obstacles([booking, *bookings], instead_of=selected).get(session.pk, [])
-            if all(obstacle.kind == Kind.SEATS for obstacle in obstacles):
+            that_day = [other for day in booking.days for other in booked[day]]
+            in_its_way = clashes([booking], among=that_day, circumstances=circumstances)
+            if all(clash.kind == Kind.SEATS for clash in in_its_way):
                 found.append(alteration)
-                bookings.append(booking)
+                book(booking)
                 break
         else:
             found.append(Alteration.of(session))

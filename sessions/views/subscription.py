@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import ROLES, Permission, requires
 from sessions import actions
+from sessions.exceptions import FeedRefused
 from sessions.feeds import address_of
 from sessions.models import CalendarFeed
 
@@ -45,8 +46,12 @@ def subscribe(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def renew_subscription(request: AuthenticatedRequest) -> HttpResponse:
     """Replace the address by another."""
-    actions.renew_feed(feed=_feed(request), by=request.user, now=timezone.now())
-    messages.success(request, _("Your calendar has a new address. The old one has stopped working."))
+    try:
+        actions.renew_feed(feed=_feed(request), by=request.user, now=timezone.now())
+    except FeedRefused as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, _("Your calendar has a new address. The old one has stopped working."))
     return redirect("sessions:subscription")
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.choices import Role
 from accounts.models import User
 from cohorts.models import Cohort
 from common.search import LONGEST
@@ -27,6 +28,7 @@ from tests.factories import (
     LecturerFactory,
     MunicipalityFactory,
     ParticipantFactory,
+    RoleAssignmentFactory,
     VenueFactory,
     coordinator,
     lecturer,
@@ -148,6 +150,12 @@ class TestAManager:
 
 
 class TestOthers:
+    def test_a_coordinator_who_teaches_in_another_region_finds_no_register_there(self, cohort: Cohort) -> None:
+        siv = coordinator(cohort.region)
+        entry = LecturerFactory(name="Siv Gästlektor", email=siv.email)
+        RoleAssignmentFactory(user=siv, role=Role.LECTURER, region=entry.region)
+        assert not found(siv, "Gästlektor")
+
     def test_a_lecturer_finds_the_sessions_she_teaches_only(self, cohort: Cohort, session: CohortSession) -> None:
         teacher = lecturer(cohort.region)
         CohortSessionFactory(cohort=cohort).lecturers.add(LecturerFactory(region=cohort.region))

@@ -24,11 +24,12 @@ from sessions.actions import (
     unblock_days,
 )
 from sessions.choices import RequestStatus
-from sessions.models import CohortSession, Lecturer, TeachingRequest, Unavailability, Venue
+from sessions.models import CalendarFeed, CohortSession, Lecturer, TeachingRequest, Unavailability, Venue
 from sessions.tokens import token_of
 from tests.factories import (
     NOW,
     BlockedPeriodFactory,
+    CalendarFeedFactory,
     CohortFactory,
     CohortSessionFactory,
     LecturerFactory,
@@ -170,6 +171,18 @@ class TestTwoWhoPressAtOnce:
             url = reverse(name, args=[found.pk])
             responses = at_once(partial(client.post, url) for client in clients)
             assert sorted(response.status_code for response in responses) == [302, 404]
+
+    def test_end_and_renew_a_subscription(self, siv: User) -> None:
+        for _round in range(3):
+            CalendarFeedFactory(user=siv, role=Role.COORDINATOR)
+            posts = []
+            for name in ("sessions:end_subscription", "sessions:renew_subscription"):
+                client = Client()
+                client.force_login(siv)
+                posts.append(partial(client.post, reverse(name)))
+            ended, renewed = at_once(posts)
+            assert (ended.status_code, renewed.status_code) in {(302, 302), (302, 404)}
+            assert not CalendarFeed.objects.active().exists()
 
     def test_add_it_once(self, siv: User, region: Region) -> None:
         entries = [LecturerFactory.build(region=region, email="lena@example.org") for _one in range(2)]

@@ -48,6 +48,16 @@ def test_a_session_says_what_when_and_where() -> None:
     assert str(event["url"]).endswith(reverse("sessions:session", args=[session.pk]))
 
 
+@pytest.mark.parametrize("odd", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_a_text_that_was_pasted_begins_no_line_of_its_own(odd: str) -> None:
+    """Some calendars end a line at any of these: what comes after would be read as a property."""
+    session = CohortSessionFactory(information=f"Lunch{odd}ATTENDEE:mailto:annan@example.org\x07")
+    lines = calendar_of(CohortSession.objects.with_details(), now=NOW).decode().splitlines()
+    assert not [line for line in lines if line.startswith("ATTENDEE")]
+    assert all(line.isprintable() for line in lines)
+    assert "Lunch\nATTENDEE:mailto:annan@example.org\n" in str(event_of(session)["description"])
+
+
 def test_an_online_session_has_its_link_for_a_place() -> None:
     session = CohortSessionFactory(venue=None, online_url="https://example.org/mote")
     event = event_of(session)
