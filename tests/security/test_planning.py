@@ -110,6 +110,87 @@ class TestAbsurdAddresses:
             assert CohortSession.objects.get(pk=session.pk).revision == session.revision
 
 
+class TestAnotherRegion:
+    """Its rows, named by key in what is sent, are neither used nor named in the answer."""
+
+    @pytest.fixture
+    def own(self, region: Region) -> CohortSession:
+        day = local_date(timezone.now()) + timedelta(days=60)
+        session: CohortSession = CohortSessionFactory(cohort__programme__region=region, day=day)
+        return session
+
+    @pytest.fixture
+    def theirs(self, own: CohortSession) -> CohortSession:
+        session: CohortSession = CohortSessionFactory(
+            cohort__name="Kanarie-omgång",
+            cohort__programme__title="Kanarie-program",
+            venue__name="Kanarie-salen",
+            day=own.day,
+        )
+        session.lecturers.add(LecturerFactory(region=session.cohort.region, name="Lena Kanarie-Exempel"))
+        return session
+
+    def test_lends_no_venue_or_lecturer(
+        self, client: Client, siv: User, own: CohortSession, theirs: CohortSession
+    ) -> None:
+        lena = theirs.lecturers.get()
+        same = {"day": own.day, "starts": "09:00", "ends": "16:00", "version": own.version, "keep": "on"}
+        for answers in ({"venue": theirs.venue_id}, {"lecturers": [lena.pk]}):
+            pages = [
+                client.post(reverse("sessions:edit_session", args=[own.pk]), same | answers),
+                client.get(reverse("sessions:check_session", args=[own.pk]), same | answers),
+            ]
+            assert [page.status_code for page in pages] == [422, 200]
+            assert not any("Kanarie" in page.content.decode() for page in pages)
+        page = client.post(reverse("sessions:ask_lecturer", args=[own.pk]), {"lecturer": lena.pk})
+        assert page.status_code == 422
+        assert "Kanarie" not in page.content.decode()
+        assert CohortSession.objects.get(pk=own.pk).version == own.version
+
+    def test_is_not_changed_along(self, client: Client, siv: User, own: CohortSession, theirs: CohortSession) -> None:
+        lena = theirs.lecturers.get()
+        for answers in (
+            {"session": [own.pk, theirs.pk], "what": "cancel"},
+            {"session": [own.pk], "what": "replace", "gone": lena.pk, "new": lena.pk},
+        ):
+            page = client.get(reverse("sessions:change_several"), answers)
+            assert page.status_code == 422
+            assert "Kanarie" not in page.content.decode()
+        page = client.get(reverse("sessions:change_several"), {"lecturer": lena.pk})
+        assert not page.context["sessions"]
+
+    def test_is_no_filter(self, client: Client, siv: User, own: CohortSession, theirs: CohortSession) -> None:
+        lena = theirs.lecturers.get()
+        for name in ("board", "month", "list"):
+            for answers in (
+                {"venue": theirs.venue_id},
+                {"lecturer": lena.pk},
+                {"programme": theirs.cohort.programme_id},
+            ):
+                assert "Kanarie" not in client.get(reverse(f"sessions:{name}"), answers).content.decode()
+
+    def test_is_not_copied_or_planned_in(
+        self, client: Client, siv: User, own: CohortSession, theirs: CohortSession
+    ) -> None:
+        good = {
+            "programme": own.cohort.programme_id,
+            "first": local_date(timezone.now()) + timedelta(days=400),
+            "rhythm": "month",
+            "starts": "09:00",
+            "capacity": 5,
+        }
+        for answers in (
+            {"copy": theirs.cohort_id},
+            {"venue": theirs.venue_id},
+            {"lecturer": theirs.lecturers.get().pk},
+            {"programme": theirs.cohort.programme_id},
+        ):
+            page = client.get(reverse("sessions:propose_dates"), good | answers)
+            assert set(answers) <= set(page.context["form"].errors)
+            assert "Kanarie" not in page.content.decode()
+        assert client.get(reverse("sessions:copy_cohort", args=[theirs.cohort_id])).status_code == 404
+
+
 class TestWhatIsGone:
     """Opened before somebody else deleted it, and saved or deleted again after that."""
 
