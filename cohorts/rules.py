@@ -17,6 +17,7 @@ from cohorts.choices import Difference
 # What is said of a module can be mended while people attend it; what a module is can't.
 WORDS = ("title", "theme", "learning_goals", "preparation")
 STRUCTURE = ("hours", "month_offset")
+LARGEST_COHORT = 500  # seats: more is a slip of the finger
 
 
 class Described(Protocol):

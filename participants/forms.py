@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
 from common.validators import validate_one_line
+from common.widgets import DateInput
 from participants.choices import EnrolmentStatus
 from participants.details import (
     LONGEST_NAME,
@@ -57,9 +58,7 @@ class PersonForm(forms.Form):
         max_length=LONGEST_WORKPLACE,
         validators=[validate_one_line, validate_no_identity_number],
     )
-    employed_from = forms.DateField(
-        label=_("Employed from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    employed_from = forms.DateField(label=_("Employed from"), widget=DateInput())
 
     def __init__(self, *args: Any, municipalities: Mapping[UUID, Municipality], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
 from common.forms import OneLineMixin, form_helper
+from common.widgets import DigitsInput
 from regions import rules
 from regions.models import Municipality, Region
 
@@ -69,7 +70,7 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         labels = {"primary_colour": _("Colour")}
         help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
         widgets = {
-            "winter_break_week": forms.TextInput(attrs={"class": "width-4", "inputmode": "numeric"}),
+            "winter_break_week": DigitsInput(),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
             "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),

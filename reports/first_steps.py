@@ -49,7 +49,7 @@ def first_steps(user: User) -> list[Step]:
             _("Add a lecturer"),
             _("Whoever is in the register can be invited and mark attendance."),
             reverse("sessions:new_lecturer"),
-            Lecturer.objects.visible_to(user).filter(region__in=user.coordinated_region_ids).exists(),
+            Lecturer.objects.visible_to(user).coordinated_by(user).exists(),
         ),
         Step(
             _("Invite managers"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sessions.choices import SessionStatus
 from sessions.models import CohortSession, Lecturer
 from sessions.rules.clashes import Booking
 from sessions.rules.telling import Standing, Step
@@ -41,6 +42,11 @@ class Alteration:
             taught_by=taught_by,
             to_be_taught_by=taught_by if lecturers is None else tuple(lecturers),
         )
+
+    @classmethod
+    def cancelling(cls, session: CohortSession) -> Alteration:
+        """What cancelling makes of `session`."""
+        return cls.of(session, replace(session.standing, status=SessionStatus.CANCELLED))
 
     @property
     def moves(self) -> bool:

@@ -32,7 +32,7 @@ def booked_in(venue: Venue, sessions: Iterable[CohortSession]) -> list[Booked]:
             starts=session.starts,
             ends=session.ends,
             venue=venue.pk,
-            expected=session.expected,  # type: ignore[attr-defined]  # annotated
+            expected=session.expected,
         )
         for session in sessions
     }

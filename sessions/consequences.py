@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.choices import Role
 from common.clock import local_date
+from common.fingerprints import fingerprint
 from sessions.advice import Advice, Surroundings, advise_together
 from sessions.alterations import Alteration
 from sessions.messages import reminder
@@ -79,7 +79,7 @@ class Consequences:
             (one.session.pk, one.version, one.after, sorted(lecturer.pk for lecturer in one.to_be_taught_by))
             for one in self.alterations
         ]
-        return hashlib.blake2b(repr((told, altered)).encode(), digest_size=12).hexdigest()
+        return fingerprint((told, altered))
 
 
 def consequences_of(

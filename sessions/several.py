@@ -13,7 +13,6 @@ from django.utils import timezone
 from common.clock import at, local_date
 from sessions.advice import Surroundings
 from sessions.alterations import Alteration
-from sessions.choices import SessionStatus
 from sessions.copying import clock_of
 from sessions.models import CohortSession, Lecturer
 from sessions.planner import AROUND, engagements_in
@@ -44,7 +43,7 @@ def moved(sessions: Iterable[CohortSession], *, days: int) -> list[Alteration]:
 
 def cancelled(sessions: Iterable[CohortSession]) -> list[Alteration]:
     """None of `sessions` is held."""
-    return [Alteration.of(session, replace(session.standing, status=SessionStatus.CANCELLED)) for session in sessions]
+    return [Alteration.cancelling(session) for session in sessions]
 
 
 def taught_instead(sessions: Iterable[CohortSession], *, lecturer: Lecturer, by: Lecturer) -> list[Alteration]:

@@ -1,5 +1,4 @@
 from cohorts.actions.details import ProgrammeDetails, add_programme, change_programme
-from cohorts.actions.editing import fingerprint
 from cohorts.actions.load_programmes import load_programmes
 from cohorts.actions.modules import (
     ModuleDetails,
@@ -25,7 +24,6 @@ __all__ = [
     "change_rule",
     "delete_programme",
     "discard_version",
-    "fingerprint",
     "fingerprint_of_draft",
     "load_programmes",
     "move_module",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
-from cohorts.actions.editing import fingerprint, locked, require_coordinator
+from cohorts.actions.editing import locked, require_coordinator
 from cohorts.exceptions import ChangedMeanwhile, TitleTaken
 from cohorts.models import Programme
+from common.fingerprints import fingerprint
 from common.locking import lock
 from regions.models import Region
 

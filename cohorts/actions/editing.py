@@ -1,6 +1,5 @@
 """What all changes of a programme have in common: scope, the lock, what was seen, gapless numbers, running cohorts."""
 
-import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -79,8 +78,3 @@ def put_in_order(modules: Sequence[Module]) -> None:
     for number, module in enumerate(modules, start=1):
         module.number = number
     Module.objects.bulk_update(modules, ["number"])
-
-
-def fingerprint(seen: object) -> str:
-    """A short word for what somebody saw, to tell whether it is still so when she saves."""
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -15,7 +15,6 @@ from audit.actions import record
 from cohorts import rules
 from cohorts.actions.editing import (
     editable_version,
-    fingerprint,
     locked,
     put_in_order,
     require,
@@ -24,6 +23,7 @@ from cohorts.actions.editing import (
 )
 from cohorts.exceptions import ChangedMeanwhile, ProgrammeRefused
 from cohorts.models import Module, Programme
+from common.fingerprints import fingerprint
 
 
 @dataclass(frozen=True)

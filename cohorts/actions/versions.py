@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from cohorts import rules
-from cohorts.actions.editing import editable_version, fingerprint, keep_rule_of_cohorts, locked
+from cohorts.actions.editing import editable_version, keep_rule_of_cohorts, locked
 from cohorts.actions.modules import ModuleDetails, copy_of
 from cohorts.exceptions import ChangedMeanwhile, ProgrammeRefused
 from cohorts.models import Module, Programme
+from common.fingerprints import fingerprint
 
 
 @transaction.atomic

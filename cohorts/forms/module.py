@@ -13,6 +13,7 @@ from cohorts.actions import ModuleDetails
 from cohorts.forms.seen import Lines, SeenForm
 from cohorts.models import Module
 from cohorts.rules import STRUCTURE
+from common.widgets import DigitsInput
 
 SHORTEST, LONGEST = 1, 12  # hours of a day
 LONGEST_PROGRAMME = 60  # months
@@ -48,7 +49,7 @@ class ModuleForm(SeenForm):
         label=gettext_lazy("Months after the start"),
         min_value=0,
         max_value=LONGEST_PROGRAMME,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+        widget=DigitsInput(),
         help_text=gettext_lazy("0 for what comes in the month in which the cohort begins."),
     )
     learning_goals = Lines(

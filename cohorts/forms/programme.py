@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from cohorts.actions import ProgrammeDetails
 from cohorts.forms.seen import Lines, SeenForm
 from cohorts.models import Programme
-from cohorts.rules import refusal_of_required
+from cohorts.rules import LARGEST_COHORT, refusal_of_required
+from common.widgets import DigitsInput, TimeInput
 from regions.models import Region
-
-LARGEST_COHORT = 500
 
 
 class ProgrammeForm(SeenForm):
@@ -31,12 +30,10 @@ class ProgrammeForm(SeenForm):
         label=gettext_lazy("Seats in a cohort"),
         min_value=1,
         max_value=LARGEST_COHORT,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+        widget=DigitsInput(),
         help_text=gettext_lazy("Proposed for a new cohort. Cohorts that exist keep theirs."),
     )
-    default_start = forms.TimeField(
-        label=gettext_lazy("Sessions begin at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    default_start = forms.TimeField(label=gettext_lazy("Sessions begin at"), widget=TimeInput())
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
@@ -83,7 +80,7 @@ class RuleForm(SeenForm):
 
     required = forms.IntegerField(
         label=gettext_lazy("Modules required for a certificate"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+        widget=DigitsInput(),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -1,6 +1,5 @@
 """What an import would do, row by row. The preview shows it, the confirmation carries it out."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.fingerprints import fingerprint
 from participants.assessment import Assessment, assess, municipalities_for
 from participants.choices import EnrolmentStatus, Outcome
 from participants.importing.headings import LABELS
@@ -70,8 +70,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """What tells this plan from another: the confirmation carries it, so that only what was seen is done."""
-        seen = "\n".join(f"{row.row.number} {row.outcome} {row.status}" for row in self.rows)
-        return hashlib.sha256(seen.encode()).hexdigest()[:16]
+        return fingerprint([f"{row.row.number} {row.outcome} {row.status}" for row in self.rows])
 
 
 def plan_of(upload: Import, *, by: User, now: datetime) -> Plan:

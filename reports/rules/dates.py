@@ -6,28 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from common.months import MONTHS
+
 LEAP_YEAR = 2028  # has every day that a year can have
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "januari january jan",
-            "februari february feb",
-            "mars march mar",
-            "april apr",
-            "maj may",
-            "juni june jun",
-            "juli july jul",
-            "augusti august aug",
-            "september sept sep",
-            "oktober october okt oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 BESIDE = {
     *("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag", "den"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),

@@ -1,6 +1,5 @@
 """Cancelling a session."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +8,6 @@ from accounts.models import User
 from cohorts.choices import CohortStatus
 from sessions.actions.altering import carry_out, lock_sessions, require_version
 from sessions.alterations import Alteration
-from sessions.choices import SessionStatus
 from sessions.exceptions import PlanningRefused
 from sessions.models import CohortSession
 from sessions.rules.changing import refusal_to_cancel
@@ -28,13 +26,8 @@ def cancel_session(
     require_version(session, version)
     if refusal := refusal_of_cancelling(session):
         raise PlanningRefused(refusal)
-    carry_out([cancelling(session)], by=by, now=now, sentence=sentence)
+    carry_out([Alteration.cancelling(session)], by=by, now=now, sentence=sentence)
     return session
-
-
-def cancelling(session: CohortSession) -> Alteration:
-    """What cancelling makes of `session`."""
-    return Alteration.of(session, replace(session.standing, status=SessionStatus.CANCELLED))
 
 
 def refusal_of_cancelling(session: CohortSession) -> str | None:

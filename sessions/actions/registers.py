@@ -73,6 +73,7 @@ def remove_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> bool:
 
     Questions that she hasn't answered are withdrawn. Raises PlanningRefused as save_venue does.
     """
+    require_coordinator(by, lecturer.region_id)
     _withdraw_open_questions(lecturer, by=by, now=now)
     return _remove(lecturer, "lecturer", by=by, now=now)
 

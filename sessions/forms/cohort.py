@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
+from cohorts.rules import LARGEST_COHORT
 from common.forms import OneLineMixin
+from common.widgets import DigitsInput
 from regions.models import Municipality
 from sessions.actions.change_cohort import details_of
 from sessions.actions.plan_cohort import CohortDetails
 from sessions.forms.fields import DayField
 from sessions.rules.changing import refusal_of_seats
-
-LARGEST_COHORT = 500
 
 
 class CohortForm(OneLineMixin, forms.Form):
@@ -30,7 +30,7 @@ class CohortForm(OneLineMixin, forms.Form):
         label=gettext_lazy("Seats"),
         min_value=1,
         max_value=LARGEST_COHORT,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+        widget=DigitsInput(),
     )
     applications_open = DayField(label=gettext_lazy("Applications open"))
     applications_close = DayField(label=gettext_lazy("Last day of application"))
@@ -50,7 +50,7 @@ class CohortForm(OneLineMixin, forms.Form):
                 required=False,
                 min_value=0,
                 max_value=LARGEST_COHORT,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+                widget=DigitsInput(),
             )
 
     @staticmethod

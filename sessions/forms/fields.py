@@ -13,18 +13,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.widgets import DateInput, TimeInput
 from sessions.advice import Advice
 from sessions.models import Lecturer
 from sessions.rules.days import Problem, is_plannable, problem_with
-
-
-class DateInput(forms.DateInput):
-    """The browser's date picker, which speaks ISO 8601 in every language."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 def validate_plannable(day: date) -> None:
@@ -38,15 +30,6 @@ class DayField(forms.DateField):
 
     widget = DateInput
     default_validators = [validate_plannable]
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's clock."""
-
-    input_type = "time"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
 
 
 class OneOf(forms.TypedChoiceField):

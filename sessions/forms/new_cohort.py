@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import Cohort, Module, Programme
 from cohorts.querysets import CohortQuerySet
+from common.widgets import DigitsInput, TimeInput
 from sessions.copying import Earlier, earlier_cohort
 from sessions.forms.cohort import CohortForm
-from sessions.forms.fields import DayField, OneOf, TimeInput
+from sessions.forms.fields import DayField, OneOf
 from sessions.panorama import Registers
 from sessions.rules.days import SATURDAY, is_plannable
 from sessions.rules.pasted import Pasted, dates_in
@@ -50,7 +51,7 @@ class NewCohortForm(CohortForm):
         required=False,
         min_value=1,
         max_value=LONGEST_GAP,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+        widget=DigitsInput(),
     )
     dates = forms.CharField(
         label=gettext_lazy("One date for each module"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import OneLineMixin, form_helper
+from common.widgets import DigitsInput
 from regions.models import Region
 from sessions.forms.fields import DayField
 from sessions.models import BlockedPeriod, Lecturer, Venue
@@ -80,7 +81,7 @@ class VenueForm(EntryForm):
         }
         widgets = {
             "town": forms.TextInput(attrs={"class": "width-20"}),
-            "seats": forms.TextInput(attrs={"inputmode": "numeric", "class": "width-4"}),
+            "seats": DigitsInput(),
             "access_notes": forms.Textarea(attrs={"rows": 3}),
             "contact_name": forms.TextInput(attrs={"autocomplete": "off"}),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),

@@ -144,7 +144,7 @@ def _people_of(message: Message) -> int:
 def _first_name(message: Message) -> str:
     role, person = message.refs["role"], message.refs["person"]
     if role == Role.LECTURER:
-        return Lecturer.objects.get(pk=person).name.split()[0]
+        return Lecturer.objects.get(pk=person).first_name
     people = Participant.objects.all() if role == Role.PARTICIPANT else User.objects.all()
     return str(people.values_list("first_name", flat=True).get(pk=person))
 

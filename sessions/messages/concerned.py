@@ -10,6 +10,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from messaging.models import Message
@@ -142,7 +144,13 @@ def _teaching(alterations: Iterable[Alteration]) -> list[tuple[Concerned, dict[U
     languages = {user.email.lower(): user.language for user in users}
     return [
         (
-            Concerned(Role.LECTURER, lecturer.pk, lecturer.name, lecturer.email, languages.get(lecturer.email, "sv")),
+            Concerned(
+                Role.LECTURER,
+                lecturer.pk,
+                lecturer.name,
+                lecturer.email,
+                languages.get(lecturer.email, settings.LANGUAGE_CODE),
+            ),
             steps,
         )
         for lecturer, steps in found

@@ -73,7 +73,7 @@ def _render_question(message: Message) -> Content:
     request = _loaded(message)
     context = {
         "request": request,
-        "first_name": request.lecturer.name.split()[0],
+        "first_name": request.lecturer.first_name,
         "session": request.session,
         "region": request.session.cohort.programme.region,
         "url": answer_url(request),
@@ -85,7 +85,7 @@ def _render_answer(message: Message) -> Content:
     request = _loaded(message)
     context = {
         "request": request,
-        "first_name": request.lecturer.name.split()[0],
+        "first_name": request.lecturer.first_name,
         "accepted": request.status == RequestStatus.ACCEPTED,
         "session": request.session,
         "region": request.session.cohort.programme.region,

@@ -42,6 +42,15 @@ class Lecturer(BaseModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def first_name(self) -> str:
+        """What a mail calls her."""
+        return self.name.split()[0]
+
+    def is_address_of(self, user: User) -> bool:
+        """Whether it is `user` who is in the register."""
+        return user.email.lower() == self.email
+
 
 class Unavailability(BaseModel):
     """Days on which a lecturer can't teach, both included. Why is her own affair: no reason is kept."""

@@ -45,6 +45,8 @@ class CohortSession(BaseModel):
     revision = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
 
+    expected: int  # annotated by CohortSessionQuerySet.with_register_counts
+
     objects = CohortSessionQuerySet.as_manager()
 
     class Meta:

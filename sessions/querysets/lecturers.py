@@ -64,6 +64,10 @@ class LecturerQuerySet(models.QuerySet["Lecturer"]):
 
 
 class UnavailabilityQuerySet(models.QuerySet["Unavailability"]):
+    def not_past(self, *, today: date) -> Self:
+        """Those that end on `today`, a local date, or later."""
+        return self.filter(last__gte=today)
+
     def visible_to(self, user: User) -> Self:
         """Those of lecturers of the regions she coordinates, and her own."""
         return self.filter(Q(lecturer__region__in=user.coordinated_region_ids) | is_lecturer(user, "lecturer__"))

@@ -96,6 +96,15 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         """Not ended yet at `now`."""
         return self.held_or_planned().filter(ends__gt=now)
 
+    def held(self, *, now: datetime) -> Self:
+        """Ended by `now`, the latest first."""
+        return self.held_or_planned().filter(ends__lte=now).order_by("-starts")
+
+    def on_days_of(self, absences: QuerySet[Any]) -> Self:
+        """Those that begin on one of the days, local and both included, on which a lecturer can't."""
+        same_day = absences.filter(first__lte=OuterRef("starts__date"), last__gte=OuterRef("starts__date"))
+        return self.filter(Exists(same_day))
+
     def unmarked(self, *, now: datetime) -> Self:
         """Held by `now`, in a published cohort that people take part in, without a mark in the register."""
         expected = Enrolment.objects.taking_part().filter(cohort=OuterRef("cohort"))

@@ -6,33 +6,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from common.months import MONTHS
+
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 # 9/3 2027, 9.3.2027: the day comes first, as everywhere in Sweden.
 NUMBERS = re.compile(r"(\d{1,2})\s*[/.]\s*(\d{1,2})\s*[/.\s-]\s*(\d{4})")
 # (tisdag) (den) 9 mars 2027, 9 mar. 2027
 WORDS = re.compile(r"(?:[a-zåäö]+\.?\s+)?(?:den\s+)?(\d{1,2})\s+([a-z]{3,9})\.?\s+(\d{4})")
 SEVERAL_ISO = re.compile(rf"{ISO.pattern}(?:\s+{ISO.pattern})+")
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("januari", "january"),
-            ("februari", "february"),
-            ("mars", "march"),
-            ("april",),
-            ("maj", "may"),
-            ("juni", "june"),
-            ("juli", "july"),
-            ("augusti", "august"),
-            ("september",),
-            ("oktober", "october"),
-            ("november",),
-            ("december",),
-        ),
-        start=1,
-    )
-    for name in names
-}
 
 
 @dataclass(frozen=True)
@@ -62,7 +43,7 @@ def date_of(text: str) -> date | None:
     elif found := NUMBERS.fullmatch(text):
         day, month, year = map(int, found.groups())
     elif found := WORDS.fullmatch(text):
-        day, month, year = int(found[1]), _month(found[2]), int(found[3])
+        day, month, year = int(found[1]), MONTHS.get(found[2], 0), int(found[3])
     else:
         return None
     try:
@@ -75,8 +56,3 @@ def _pieces(part: str) -> list[str]:
     if not part:
         return []
     return part.split() if SEVERAL_ISO.fullmatch(part) else [part]
-
-
-def _month(word: str) -> int:
-    """The number of the month that `word` is, or begins, in Swedish or English; 0 if it is none."""
-    return next((number for name, number in MONTHS.items() if name.startswith(word)), 0)

@@ -15,7 +15,8 @@ from sessions.actions import ask_lecturer, withdraw_request
 from sessions.clashes import calendar_around
 from sessions.exceptions import PlanningRefused
 from sessions.forms.asking import AskForm
-from sessions.models import CohortSession, Lecturer, TeachingRequest
+from sessions.models import Lecturer, TeachingRequest
+from sessions.views.change_session import planned_session
 
 
 @requires(Permission.PLAN)
@@ -23,7 +24,7 @@ from sessions.models import CohortSession, Lecturer, TeachingRequest
 def ask(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Choose whom to ask, the free ones first; what keeps the others is said beside their names."""
     user = request.user
-    found = get_object_or_404(CohortSession.objects.visible_to(user).coordinated_by(user).with_details(), pk=pk)
+    found = planned_session(user, pk)
     region = found.cohort.programme.region_id
     calendar = calendar_around([region], [found.starts])
     lecturers = list(Lecturer.objects.visible_to(user).filter(region=region).to_ask_about(found))

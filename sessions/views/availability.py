@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,18 +40,17 @@ def unavailable(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         except PlanningRefused as refused:
             form.add_error(None, refused.reason)
         else:
-            taught = _taught(user, found).upcoming(now=now).filter(starts__date__gte=first, starts__date__lte=last)
-            _say(request, teaches=taught.count())
+            noted = found.unavailabilities.filter(first=first, last=last)
+            _say(request, teaches=_taught(user, found).upcoming(now=now).on_days_of(noted).count())
             return redirect("sessions:unavailable", pk=pk)
-    away = found.unavailabilities.filter(last__gte=timezone.localdate(now))
-    on_one_of_them = away.filter(first__lte=OuterRef("starts__date"), last__gte=OuterRef("starts__date"))
-    sessions = _taught(user, found).upcoming(now=now).filter(Exists(on_one_of_them)).with_details()
+    away = found.unavailabilities.not_past(today=timezone.localdate(now))
+    sessions = _taught(user, found).upcoming(now=now).on_days_of(away).with_details()
     context = {
         "lecturer": found,
         "form": form,
         "away": away,
         "booked": booked_with(found, sessions, away=away),
-        "herself": user.email.lower() == found.email,
+        "herself": found.is_address_of(user),
     }
     return render(request, "sessions/unavailable.html", context, status=422 if form.errors else 200)
 

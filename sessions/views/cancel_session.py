@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from sessions.actions import cancel_session
-from sessions.actions.cancel_session import cancelling
+from sessions.alterations import Alteration
 from sessions.consequences import consequences_of
 from sessions.exceptions import PlanningRefused
 from sessions.forms.session import CancelForm
@@ -25,7 +25,7 @@ def cancel(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Say what happens and to whom, take a sentence to them, then cancel the session."""
     found = planned_session(request.user, pk)
     form = CancelForm(request.POST or None, initial={"version": found.version})
-    consequences = consequences_of([cancelling(found)], now=timezone.now())
+    consequences = consequences_of([Alteration.cancelling(found)], now=timezone.now())
     if request.method == "POST" and form.is_valid() and form.may_go_ahead(found, consequences):
         try:
             cancel_session(

@@ -58,8 +58,8 @@ def lecturer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     entries = Lecturer.objects.visible_to(user).coordinated_by(user).with_log_in(now=now).select_related("region")
     found = get_object_or_404(entries, pk=pk)
     sessions = CohortSession.objects.visible_to(user).filter(lecturers=found).with_details()
-    past = sessions.held_or_planned().filter(ends__lte=now).order_by("-starts")
-    away = found.unavailabilities.filter(last__gte=timezone.localdate(now))
+    past = sessions.held(now=now)
+    away = found.unavailabilities.not_past(today=timezone.localdate(now))
     waiting = TeachingRequest.objects.visible_to(user).open().filter(lecturer=found).with_details()
     context = {
         "lecturer": found,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from cohorts.actions import fingerprint
+from common.fingerprints import fingerprint
 from sessions.actions import plan_cohort
 from sessions.copying import taken_over
 from sessions.exceptions import PlanningRefused

@@ -29,7 +29,7 @@ from sessions.models import CohortSession, Lecturer
 def several(request: AuthenticatedRequest) -> HttpResponse:
     """Move, cancel or hand over the sessions in the address, or those ahead of a lecturer who is ill."""
     user, now = request.user, timezone.now()
-    lecturers = list(Lecturer.objects.visible_to(user).filter(region__in=user.coordinated_region_ids))
+    lecturers = list(Lecturer.objects.visible_to(user).coordinated_by(user))
     choice = LecturerForm(request.GET, lecturers=lecturers)
     ill = choice.cleaned_data["lecturer"] if choice.is_valid() else None
     ahead = CohortSession.objects.visible_to(user).coordinated_by(user).upcoming(now=now).with_details()

@@ -21,7 +21,7 @@ def teaching(request: AuthenticatedRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     today = timezone.localdate(now)
     sessions = CohortSession.objects.taught_by(user).with_details().with_register_counts()
-    past = sessions.held_or_planned().filter(ends__lte=now).order_by("-starts")
+    past = sessions.held(now=now)
     coming = list(sessions.filter(ends__gt=now).order_by("starts"))
     waiting = TeachingRequest.objects.visible_to(user).addressed_to(user).open().with_details()
     entries = Lecturer.objects.visible_to(user).herself(user).select_related("region")

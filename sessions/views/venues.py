@@ -73,7 +73,7 @@ def venue(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Venue.objects.visible_to(request.user).select_related("region"), pk=pk)
     now = timezone.now()
     sessions = CohortSession.objects.visible_to(request.user).filter(venue=found).with_details().with_register_counts()
-    past = sessions.held_or_planned().filter(ends__lte=now).order_by("-starts")
+    past = sessions.held(now=now)
     context = {
         "venue": found,
         "coming": booked_in(found, sessions.upcoming(now=now).order_by("starts")),
