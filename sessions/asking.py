@@ -10,16 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sessions.models import TeachingRequest
-from sessions.rules.asking import Standing
+from sessions.rules.asking import QuestionState
 
 # Tone, icon and word.
-LOOKS: dict[Standing, tuple[str, str, str | Promise]] = {
-    Standing.OPEN: ("waiting", "mail-question-mark", gettext_lazy("Waiting for an answer")),
-    Standing.MOVED: ("waiting", "mail-question-mark", gettext_lazy("Waiting, the session has moved since")),
-    Standing.EXPIRED: ("neutral", "calendar-off", pgettext_lazy("request", "Expired")),
-    Standing.ACCEPTED: ("ok", "thumbs-up", pgettext_lazy("request", "Accepted")),
-    Standing.DECLINED: ("error", "thumbs-down", pgettext_lazy("request", "Declined")),
-    Standing.WITHDRAWN: ("neutral", "undo-2", pgettext_lazy("request", "Withdrawn")),
+LOOKS: dict[QuestionState, tuple[str, str, str | Promise]] = {
+    QuestionState.OPEN: ("waiting", "mail-question-mark", gettext_lazy("Waiting for an answer")),
+    QuestionState.MOVED: ("waiting", "mail-question-mark", gettext_lazy("Waiting, the session has moved since")),
+    QuestionState.EXPIRED: ("neutral", "calendar-off", pgettext_lazy("request", "Expired")),
+    QuestionState.ACCEPTED: ("ok", "thumbs-up", pgettext_lazy("request", "Accepted")),
+    QuestionState.DECLINED: ("error", "thumbs-down", pgettext_lazy("request", "Declined")),
+    QuestionState.WITHDRAWN: ("neutral", "undo-2", pgettext_lazy("request", "Withdrawn")),
 }
 
 
@@ -28,21 +28,21 @@ class Asked:
     """A question and where it stands."""
 
     request: TeachingRequest
-    standing: Standing
+    state: QuestionState
 
     @property
     def tone(self) -> str:
-        return LOOKS[self.standing][0]
+        return LOOKS[self.state][0]
 
     @property
     def icon(self) -> str:
-        return LOOKS[self.standing][1]
+        return LOOKS[self.state][1]
 
     @property
     def word(self) -> str | Promise:
-        return LOOKS[self.standing][2]
+        return LOOKS[self.state][2]
 
 
 def asked_of(requests: Iterable[TeachingRequest], *, now: datetime) -> list[Asked]:
     """`requests`, loaded with their sessions, each with where it stands at `now`."""
-    return [Asked(request, request.standing(now=now)) for request in requests]
+    return [Asked(request, request.state(now=now)) for request in requests]

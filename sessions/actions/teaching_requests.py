@@ -70,7 +70,7 @@ def answer_request(
     answered or withdrawn, or has expired.
     """
     session, request = _locked(request)
-    if refusal := refusal_to_answer(request.standing(now=now)):
+    if refusal := refusal_to_answer(request.state(now=now)):
         raise PlanningRefused(refusal)
     if session.revision != revision:
         raise ChangedMeanwhile(_("The session has been moved since you opened the page."))

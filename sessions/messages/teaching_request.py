@@ -62,7 +62,7 @@ def answer_url(request: TeachingRequest) -> str:
 def _question_holds(message: Message, now: datetime) -> bool:
     """Not once it has been answered or withdrawn, or its session has begun or is cancelled."""
     request = TeachingRequest.objects.select_related("session").filter(pk=message.refs["request"]).first()
-    return request is not None and request.standing(now=now).can_be_answered
+    return request is not None and request.state(now=now).can_be_answered
 
 
 def _answer_holds(message: Message, now: datetime) -> bool:

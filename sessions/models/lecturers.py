@@ -13,7 +13,7 @@ from common.models import BaseModel
 from regions.models import Region
 from sessions.choices import RequestStatus
 from sessions.querysets import LecturerQuerySet, TeachingRequestQuerySet, UnavailabilityQuerySet
-from sessions.rules.asking import Standing, standing
+from sessions.rules.asking import QuestionState, state_of
 
 
 class Lecturer(BaseModel):
@@ -112,9 +112,9 @@ class TeachingRequest(BaseModel):
     def __str__(self) -> str:
         return f"{self.lecturer}: {self.session}"
 
-    def standing(self, *, now: datetime) -> Standing:
+    def state(self, *, now: datetime) -> QuestionState:
         """Where it stands at `now`; its session should be loaded."""
-        return standing(
+        return state_of(
             RequestStatus(self.status),
             cancelled=self.session.is_cancelled,
             begun=self.session.starts <= now,

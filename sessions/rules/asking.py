@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sessions.choices import RequestStatus
 
 
-class Standing(StrEnum):
+class QuestionState(StrEnum):
     """Where a question stands: what is stored of it, or what has become of its session meanwhile."""
 
     OPEN = "open"
@@ -19,16 +19,16 @@ class Standing(StrEnum):
 
     @property
     def can_be_answered(self) -> bool:
-        return self in (Standing.OPEN, Standing.MOVED)
+        return self in (QuestionState.OPEN, QuestionState.MOVED)
 
 
-def standing(status: RequestStatus, *, cancelled: bool, begun: bool, moved: bool) -> Standing:
+def state_of(status: RequestStatus, *, cancelled: bool, begun: bool, moved: bool) -> QuestionState:
     """An answer stays what it was. An open question ends with its session, and is asked anew if that has moved."""
     if status != RequestStatus.OPEN:
-        return Standing(status)
+        return QuestionState(status)
     if cancelled or begun:
-        return Standing.EXPIRED
-    return Standing.MOVED if moved else Standing.OPEN
+        return QuestionState.EXPIRED
+    return QuestionState.MOVED if moved else QuestionState.OPEN
 
 
 def refusal_to_ask(*, cancelled: bool, begun: bool, teaches: bool, asked: bool, archived: bool) -> str | None:
@@ -46,15 +46,15 @@ def refusal_to_ask(*, cancelled: bool, begun: bool, teaches: bool, asked: bool, 
     return None
 
 
-def refusal_to_answer(standing: Standing) -> str | None:
+def refusal_to_answer(state: QuestionState) -> str | None:
     """Only an open question can be answered, once; that its session has moved is no reason not to."""
     reasons = {
-        Standing.ACCEPTED: _("The question has been answered with yes."),
-        Standing.DECLINED: _("The question has been answered with no."),
-        Standing.WITHDRAWN: _("The question has been withdrawn."),
-        Standing.EXPIRED: _("The session has begun or is cancelled, so the question has expired."),
+        QuestionState.ACCEPTED: _("The question has been answered with yes."),
+        QuestionState.DECLINED: _("The question has been answered with no."),
+        QuestionState.WITHDRAWN: _("The question has been withdrawn."),
+        QuestionState.EXPIRED: _("The session has begun or is cancelled, so the question has expired."),
     }
-    return reasons.get(standing)
+    return reasons.get(state)
 
 
 def refusal_to_withdraw(status: RequestStatus) -> str | None:

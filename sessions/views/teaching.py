@@ -27,7 +27,7 @@ def teaching(request: AuthenticatedRequest) -> HttpResponse:
     entries = Lecturer.objects.visible_to(user).herself(user).select_related("region")
     context = {
         "today": today,
-        "asked": [asked for asked in asked_of(waiting, now=now) if asked.standing.can_be_answered],
+        "asked": [asked for asked in asked_of(waiting, now=now) if asked.state.can_be_answered],
         "next": next((session for session in coming if not session.is_cancelled), None),
         "coming": coming,
         "page": Paginator(past, PAGE_SIZE).get_page(request.GET.get("page")),

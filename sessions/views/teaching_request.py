@@ -22,7 +22,7 @@ from sessions.actions import answer_request
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.asking import AnswerForm
 from sessions.models import TeachingRequest
-from sessions.rules.asking import Standing
+from sessions.rules.asking import QuestionState
 
 VISITS_PER_MINUTE = 30
 
@@ -73,14 +73,14 @@ def _page(request: HttpRequest, found: TeachingRequest, *, by: User | None) -> H
             messages.success(request, _("Thank you for your answer. The coordinator is told."))
             return redirect(request.path)
         found = TeachingRequest.objects.with_details().get(pk=found.pk)
-    standing = found.standing(now=now)
-    if standing == Standing.EXPIRED:
+    state = found.state(now=now)
+    if state == QuestionState.EXPIRED:
         status = HTTPStatus.GONE
     context = {
         "asked": found,
         "session": found.session,
         "region": found.session.cohort.programme.region,
-        "standing": standing,
-        "moved": moved_now or standing == Standing.MOVED,
+        "state": state,
+        "moved": moved_now or state == QuestionState.MOVED,
     }
     return render(request, "sessions/teaching_request.html", context, status=status)

@@ -27,7 +27,7 @@ from sessions.actions import (
 from sessions.choices import RequestStatus
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import CohortSession, Lecturer, TeachingRequest
-from sessions.rules.asking import Standing
+from sessions.rules.asking import QuestionState
 from sessions.tokens import token_of
 from tests.factories import (
     NOW,
@@ -218,7 +218,7 @@ class TestAnswering:
         self, client: Client, asked: TeachingRequest, siv: User
     ) -> None:
         page = client.get(answer(client, asked, "yes")["Location"])
-        assert page.context["standing"] == Standing.ACCEPTED
+        assert page.context["state"] == QuestionState.ACCEPTED
         session = CohortSession.objects.get()
         assert list(session.lecturers.all()) == [asked.lecturer]
         assert session.version == 2  # whoever is editing it sees that it changed
@@ -232,7 +232,7 @@ class TestAnswering:
 
     def test_no_is_told_and_changes_nothing_else(self, client: Client, asked: TeachingRequest, siv: User) -> None:
         answer(client, asked, "no")
-        assert client.get(link(asked)).context["standing"] == Standing.DECLINED
+        assert client.get(link(asked)).context["state"] == QuestionState.DECLINED
         assert not asked.session.lecturers.exists()
         [mail] = mails("answer")
         assert "tackar nej" in kinds.get(mail.kind).render(mail).subject
@@ -272,7 +272,7 @@ class TestAnswering:
         cancel(asked.session, by=siv)
         assert not kinds.get(mail.kind).still_holds(mail, NOW)
         page = client.get(link(asked))
-        assert (page.status_code, page.context["standing"]) == (410, Standing.EXPIRED)
+        assert (page.status_code, page.context["state"]) == (410, QuestionState.EXPIRED)
         assert "gäller inte längre" in page.content.decode()
         with pytest.raises(PlanningRefused):
             answer_request(request=asked, accept=True, revision=2, by=None, now=NOW)
