@@ -107,6 +107,7 @@ class Module(BaseModel):
         ordering = ["programme", "version", "number"]
         constraints = [
             models.UniqueConstraint(fields=["programme", "version", "number"], name="module_number_once_in_version"),
+            models.UniqueConstraint(fields=["origin", "version"], name="module_once_in_version"),
             models.CheckConstraint(condition=Q(number__gte=1), name="module_number_counts_from_one"),
             models.CheckConstraint(condition=Q(hours__gt=0), name="module_hours_positive"),
         ]
@@ -153,6 +154,7 @@ class Cohort(BaseModel):
         constraints = [
             models.UniqueConstraint(fields=["programme", "name"], name="cohort_name_once_in_programme"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="cohort_has_a_seat"),
+            models.CheckConstraint(condition=Q(modules_required__gte=1), name="cohort_requires_a_module"),
             models.CheckConstraint(
                 condition=Q(applications_close__gte=F("applications_open")), name="cohort_application_period_in_order"
             ),

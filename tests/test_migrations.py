@@ -10,9 +10,10 @@ from django_migration_linter import MigrationLinter
 
 OUR_APPS = [app.label for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR]
 
-# The linter refuses every new unique constraint. These take the place of a stricter one: what they forbid, nobody that
-# is running can write.
-WIDENED = ["0003_module_number_once_in_version"]
+# The linter refuses every new unique constraint and every altered column. What the first two forbid, nobody that is
+# running can write: one takes the place of a stricter one, the other is about modules with an `origin`, of which the
+# release before knows nothing. The third widens a column.
+HARMLESS = ["0003_module_number_once_in_version", "0005_modules_once_in_version", "0003_longer_links"]
 
 
 @pytest.mark.django_db
@@ -27,7 +28,7 @@ def test_migrations_break_nothing_that_is_running() -> None:
         str(settings.BASE_DIR),
         include_apps=OUR_APPS,
         ignore_initial_migrations=True,  # before them nothing runs
-        ignore_name=WIDENED,
+        ignore_name=HARMLESS,
         no_cache=True,
     )
     linter.lint_all_migrations()

@@ -29,7 +29,8 @@ class CalendarFeed(BaseModel):
     class Meta:
         ordering = ["-created", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], condition=Q(revoked=None), name="one_feed_of_a_role")
+            models.UniqueConstraint(fields=["user", "role"], condition=Q(revoked=None), name="one_feed_of_a_role"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="feed_role_known"),
         ]
 
     def __str__(self) -> str:

@@ -120,7 +120,11 @@ class SessionRevision(BaseModel):
 
     class Meta:
         ordering = ["session", "number"]
-        constraints = [models.UniqueConstraint(fields=["session", "number"], name="session_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "number"], name="session_revision_once"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_revision_ends_after_start"),
+            models.CheckConstraint(condition=Q(status__in=SessionStatus.values), name="session_revision_status_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session} r{self.number}"

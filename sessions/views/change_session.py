@@ -33,7 +33,7 @@ def edit_session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """
     found = planned_session(request.user, pk)
     form = _form(request.user, found, request.POST or None)
-    context: dict[str, Any] = {"session": found, "form": form}
+    context: dict[str, Any] = {"session": found, "form": form, "differences": None}
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         consequences = consequences_of([form.change().of(found)], now=timezone.now())
