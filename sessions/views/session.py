@@ -35,7 +35,7 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "session": found,
         "plans": plans,
-        "expected": found.expected if plans else 0,  # type: ignore[attr-defined]  # annotated
+        "expected": found.expected if plans else 0,
         "keeps_register": is_open and shelf.may_share,
         "past": found.ends <= now,
         "shelf": shelf,
