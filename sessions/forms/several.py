@@ -115,7 +115,11 @@ class ShiftForm(forms.Form):
 
     way = forms.ChoiceField(label=gettext_lazy("How?"), choices=Way, widget=forms.RadioSelect, initial=Way.WEEKS)
     weeks = forms.IntegerField(
-        label=gettext_lazy("Number of weeks"), min_value=-MOST_WEEKS, max_value=MOST_WEEKS, required=False
+        label=gettext_lazy("Number of weeks"),
+        help_text=gettext_lazy("1 is a week later, -1 a week earlier."),
+        min_value=-MOST_WEEKS,
+        max_value=MOST_WEEKS,
+        required=False,
     )
     first = DayField(label=gettext_lazy("First date"), required=False)
 

@@ -70,8 +70,11 @@ def test_a_clash_is_solved_without_leaving_the_board(open_board: OpenBoard) -> N
     expect(dialog).to_contain_text("Stora salen")
     expect(dialog).to_contain_text("är också bokad för Andra gruppen")
     assert violations(page) == []
-    dialog.get_by_role("combobox", name=re.compile("^Lokal")).select_option(label="Lilla salen, Lund")
+    venue = dialog.get_by_role("combobox", name=re.compile("^Lokal"))
+    venue.focus()
+    venue.select_option(label="Lilla salen, Lund")
     expect(dialog).not_to_contain_text("är också bokad för")
+    expect(venue).to_be_focused()
     with page.expect_navigation():
         dialog.get_by_role("button", name="Spara").click()
     expect(page.get_by_text("Lokal dubbelbokad")).to_have_count(0)
