@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -134,7 +135,13 @@ class TestAnotherRegion:
         self, client: Client, siv: User, own: CohortSession, theirs: CohortSession
     ) -> None:
         lena = theirs.lecturers.get()
-        same = {"day": own.day, "starts": "09:00", "ends": "16:00", "version": own.version, "keep": "on"}
+        same: dict[str, Any] = {
+            "day": own.day,
+            "starts": "09:00",
+            "ends": "16:00",
+            "version": own.version,
+            "keep": "on",
+        }
         for answers in ({"venue": theirs.venue_id}, {"lecturers": [lena.pk]}):
             pages = [
                 client.post(reverse("sessions:edit_session", args=[own.pk]), same | answers),
@@ -150,29 +157,29 @@ class TestAnotherRegion:
     def test_is_not_changed_along(self, client: Client, siv: User, own: CohortSession, theirs: CohortSession) -> None:
         lena = theirs.lecturers.get()
         for answers in (
-            {"session": [own.pk, theirs.pk], "what": "cancel"},
-            {"session": [own.pk], "what": "replace", "gone": lena.pk, "new": lena.pk},
+            {"session": [str(own.pk), str(theirs.pk)], "what": "cancel"},
+            {"session": [str(own.pk)], "what": "replace", "gone": str(lena.pk), "new": str(lena.pk)},
         ):
             page = client.get(reverse("sessions:change_several"), answers)
             assert page.status_code == 422
             assert "Kanarie" not in page.content.decode()
-        page = client.get(reverse("sessions:change_several"), {"lecturer": lena.pk})
+        page = client.get(reverse("sessions:change_several"), {"lecturer": str(lena.pk)})
         assert not page.context["sessions"]
 
     def test_is_no_filter(self, client: Client, siv: User, own: CohortSession, theirs: CohortSession) -> None:
         lena = theirs.lecturers.get()
         for name in ("board", "month", "list"):
             for answers in (
-                {"venue": theirs.venue_id},
-                {"lecturer": lena.pk},
-                {"programme": theirs.cohort.programme_id},
+                {"venue": str(theirs.venue_id)},
+                {"lecturer": str(lena.pk)},
+                {"programme": str(theirs.cohort.programme_id)},
             ):
                 assert "Kanarie" not in client.get(reverse(f"sessions:{name}"), answers).content.decode()
 
     def test_is_not_copied_or_planned_in(
         self, client: Client, siv: User, own: CohortSession, theirs: CohortSession
     ) -> None:
-        good = {
+        good: dict[str, Any] = {
             "programme": own.cohort.programme_id,
             "first": local_date(timezone.now()) + timedelta(days=400),
             "rhythm": "month",
