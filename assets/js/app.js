@@ -2,8 +2,6 @@
 // htmx swaps in later behaves the same.
 //
 //   <button data-dialog="id">        opens the <dialog id>; <button data-close> inside closes it
-//   <select data-autosubmit>         sends its form when changed (also on a form, for all its controls)
-//   <button data-check-all="present"> picks the radio with that value in every group of its form
 //   <button data-copy="id" data-copied="Copied">   copies that element's text or value and says so
 //   <form data-guard>                asks before the page is left with unsaved changes
 //   <input data-search>              is where "/" leads; Escape leads out of its form again
@@ -47,18 +45,6 @@ document.addEventListener("keydown", (event) => {
   if (target.closest("input, select, textarea")) return;
   event.preventDefault();
   field.focus();
-});
-
-on("change", "[data-autosubmit]", (control, event) => (control.form ?? event.target.form).requestSubmit());
-
-on("click", "[data-check-all]", (button, event) => {
-  event.preventDefault();
-  const radios = button.form.querySelectorAll(`input[type=radio][value="${CSS.escape(button.dataset.checkAll)}"]`);
-  for (const radio of radios) {
-    if (radio.checked || radio.disabled) continue;
-    radio.checked = true;
-    radio.dispatchEvent(new Event("change", { bubbles: true }));
-  }
 });
 
 on("click", "[data-copy]", async (button) => {

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
@@ -24,36 +23,6 @@ def test_a_button_opens_its_dialog_and_another_closes_it(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.get_by_text("Behåll").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
-
-
-def test_everyone_is_marked_present_except_where_it_is_closed(page: Page) -> None:
-    open_page(
-        page,
-        """<form>
-          <button data-check-all="present">Alla är här</button>
-          <input type="radio" name="amina" value="present"><input type="radio" name="amina" value="absent" checked>
-          <input type="radio" name="bo" value="present" disabled><input type="radio" name="bo" value="absent" checked>
-        </form>""",
-    )
-    page.get_by_text("Alla är här").click()
-    expect(page.locator("[name=amina][value=present]")).to_be_checked()
-    expect(page.locator("[name=bo][value=absent]")).to_be_checked()
-
-
-@pytest.mark.parametrize("where", ["form", "control"])
-def test_a_filter_sends_itself_when_changed(page: Page, where: str) -> None:
-    on_form, on_control = ("data-autosubmit", "") if where == "form" else ("", "data-autosubmit")
-    open_page(
-        page,
-        f"<form {on_form}><select {on_control}><option>Lund</option><option>Malmö</option></select></form>"
-        "<output></output>",
-    )
-    page.evaluate(
-        "document.querySelector('form').addEventListener('submit', (event) => {"
-        "event.preventDefault(); document.querySelector('output').textContent = 'skickat'; })"
-    )
-    page.locator("select").select_option("Malmö")
-    expect(page.locator("output")).to_have_text("skickat")
 
 
 def test_a_page_with_errors_starts_at_their_summary(page: Page) -> None:
