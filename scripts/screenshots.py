@@ -38,9 +38,9 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with portal() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=chromium.OPTIONS)
-        take("board", log_in(browser, address, COORDINATOR, height=620))
+        take("board", board(log_in(browser, address, COORDINATOR)))
         take("check", check(log_in(browser, address, MANAGER)))
-        take("register", register(log_in(browser, address, COORDINATOR)))
+        take("register", register(board(log_in(browser, address, COORDINATOR))))
         take("my-programme", log_in(browser, address, PARTICIPANT, width=390, height=800))
         browser.close()
 
@@ -135,6 +135,12 @@ def check(page: Page) -> Page:
         page.locator(f"#id_{name}").fill(answer)
     page.get_by_role("button", name="Fortsätt").click()
     page.wait_for_url("**/kontrollera/")
+    return page
+
+
+def board(page: Page) -> Page:
+    """All cohorts and their sessions."""
+    page.goto("/planering/")
     return page
 
 
