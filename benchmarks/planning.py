@@ -110,9 +110,9 @@ def measure(region: Any, needs: list[list[UUID]], *, naive: bool = False) -> Mea
     from django.test.utils import CaptureQueriesContext
 
     from cohorts.models import Module
+    from sessions.clashes.panorama import registers_of
     from sessions.models import CohortSession, Unavailability
-    from sessions.panorama import registers_of
-    from sessions.planner import PlannersCalendar, engagements_in
+    from sessions.planning.planner import PlannersCalendar, engagements_in
     from sessions.rules.clashes import Kind
     from sessions.rules.diary import Diary, Engagement
     from sessions.rules.planning import Step, propose

@@ -9,7 +9,7 @@ from django.utils import timezone
 from certificates.document import CertificateDocument, CertificateModule, Language
 from certificates.models import Certificate
 from regions.models import Region
-from sessions.ledger import Standing
+from sessions.attendance.ledger import Standing
 
 
 def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:

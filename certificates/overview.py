@@ -16,7 +16,7 @@ from certificates.rules import refusal_to_issue
 from cohorts.models import Cohort
 from participants.choices import TAKING_PART
 from participants.models import Enrolment
-from sessions.ledger import Standing, standings
+from sessions.attendance.ledger import Standing, standings
 from sessions.rules.progress import Progress
 
 

@@ -27,7 +27,7 @@ from participants.seating import seats_of_each
 from reports.items import Group, Item
 from reports.rules import todo as rules
 from reports.rules.todo import Matter, Trouble
-from sessions.clashes import Calendar, Obstacle
+from sessions.clashes.calendar import Calendar, Obstacle
 from sessions.models import CohortSession, TeachingRequest
 
 AS_FAR_AS_ANYONE_PLANS = timedelta(days=3 * 366)

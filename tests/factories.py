@@ -24,7 +24,7 @@ from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
 from participants.models import Employment, Enrolment, Participant
 from regions.models import Municipality, Region
-from sessions import feeds
+from sessions.calendars import feeds
 from sessions.choices import Mark, SessionStatus
 from sessions.models import (
     Attendance,
@@ -37,7 +37,7 @@ from sessions.models import (
     Unavailability,
     Venue,
 )
-from sessions.tokens import token_of as teaching_token_of
+from sessions.registers.tokens import token_of as teaching_token_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 TODAY = date(2026, 3, 10)
@@ -290,7 +290,7 @@ class BlockedPeriodFactory(DjangoModelFactory[BlockedPeriod]):
 
 
 class TeachingRequestFactory(DjangoModelFactory[TeachingRequest]):
-    """Open since NOW; `sessions.tokens.token_of(request)` ends its link."""
+    """Open since NOW; `sessions.registers.tokens.token_of(request)` ends its link."""
 
     class Meta:
         model = TeachingRequest

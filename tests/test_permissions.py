@@ -24,9 +24,9 @@ from certificates.choices import CertificateStatus
 from cohorts.actions import begin_version
 from cohorts.models import Cohort
 from participants.models import Import
-from sessions.feeds import token_of as token_of_feed
+from sessions.calendars.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
-from sessions.tokens import token_of as teaching_token_of
+from sessions.registers.tokens import token_of as teaching_token_of
 from tests.factories import (
     NOW,
     TODAY,

@@ -19,7 +19,7 @@ from common.wakeup import wake_on_commit
 from participants.choices import TAKING_PART, EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
 from regions.models import Region
-from sessions.ledger import Standing, standings
+from sessions.attendance.ledger import Standing, standings
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates.overview import Row, rows_for
 from participants.models import Enrolment
+from sessions.attendance.ledger import Step
 from sessions.choices import Mark, StepState
-from sessions.ledger import Step
 from sessions.models import CohortSession
 
 STEP_CLASSES = {StepState.EARNED: "done", StepState.MISSED: "missed"}

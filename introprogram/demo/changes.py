@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from cohorts.models import Cohort
-from sessions import several
 from sessions.actions import change_several
+from sessions.changing import several
 from sessions.models import CohortSession
 
 

@@ -15,7 +15,7 @@ from common.exceptions import Gone
 from messaging.actions import cancel, queue
 from messaging.models import Message
 from sessions.actions.scope import require_coordinator
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.exceptions import ChangedMeanwhile
 from sessions.messages import changed, concerned, reminder, welcome
 from sessions.models import Change, CohortSession, Lecturer, SessionRevision

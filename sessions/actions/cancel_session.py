@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from cohorts.choices import CohortStatus
 from sessions.actions.altering import carry_out, lock_sessions, require_version
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.exceptions import PlanningRefused
 from sessions.models import CohortSession
 from sessions.rules.changing import refusal_to_cancel

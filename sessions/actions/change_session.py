@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from sessions.actions.altering import carry_out, lock_sessions, require_version
 from sessions.actions.scope import require_same_region
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.exceptions import PlanningRefused
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.changing import refusal_to_move

@@ -10,7 +10,7 @@ from sessions.actions.altering import carry_out, lock_sessions, require_version
 from sessions.actions.cancel_session import refusal_of_cancelling
 from sessions.actions.change_session import refusal_of
 from sessions.actions.scope import require_same_region
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.exceptions import PlanningRefused
 from sessions.models import Change
 

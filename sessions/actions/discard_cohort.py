@@ -12,7 +12,7 @@ from common.locking import lock
 from participants.models import Enrolment
 from sessions.actions.scope import require_coordinator
 from sessions.exceptions import PlanningRefused
-from sessions.files import remove_unused_on_commit
+from sessions.materials.files import remove_unused_on_commit
 from sessions.models import CohortSession, Material
 from sessions.rules.changing import refusal_to_discard
 

@@ -11,8 +11,8 @@ from accounts.models import User
 from audit.actions import record
 from common.locking import lock
 from common.tokens import hash_of
+from sessions.calendars.feeds import SESSIONS, token_of
 from sessions.exceptions import FeedRefused
-from sessions.feeds import SESSIONS, token_of
 from sessions.models import CalendarFeed
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from common.locking import lock
+from sessions.attendance.register import Entry, register_of, why_closed
 from sessions.choices import Mark
 from sessions.exceptions import AttendanceRefused
 from sessions.models import Attendance, CohortSession
-from sessions.register import Entry, register_of, why_closed
 from sessions.rules.attendance import refusal_of_mark
 
 

@@ -18,8 +18,8 @@ from cohorts.models import Module
 from common.exceptions import Gone
 from common.locking import lock
 from regions.models import Region
-from sessions import files
 from sessions.exceptions import MaterialRefused
+from sessions.materials import files
 from sessions.models import CohortSession, Material
 from sessions.rules.documents import Document
 from sessions.rules.materials import refusal_to_share

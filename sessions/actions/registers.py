@@ -13,9 +13,9 @@ from common.exceptions import Gone
 from common.locking import lock
 from sessions.actions.scope import require_coordinator
 from sessions.actions.teaching_requests import withdraw_locked
-from sessions.bookings import is_used
 from sessions.exceptions import PlanningRefused
 from sessions.models import BlockedPeriod, CohortSession, Lecturer, TeachingRequest, Venue
+from sessions.registers.bookings import is_used
 
 Entry = TypeVar("Entry", Venue, Lecturer, BlockedPeriod)
 Archivable = TypeVar("Archivable", Venue, Lecturer)

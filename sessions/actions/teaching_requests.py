@@ -18,8 +18,8 @@ from sessions.choices import RequestStatus
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.messages.teaching_request import answer_draft, question_draft
 from sessions.models import CohortSession, Lecturer, TeachingRequest
+from sessions.registers.tokens import token_of
 from sessions.rules.asking import refusal_to_answer, refusal_to_ask, refusal_to_withdraw
-from sessions.tokens import token_of
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sessions.actions.altering import carry_out, lock_sessions, require_version
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.exceptions import PlanningRefused
 from sessions.models import Attendance, Change, CohortSession, SessionRevision
 from sessions.rules.changing import refusal_to_undo

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy
 
 from common.forms import OneLineMixin
-from sessions.clashes import Obstacle
+from sessions.clashes.calendar import Obstacle
 from sessions.models import Lecturer
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cohorts.choices import CohortStatus
+from sessions.boards.selection import Wanted
 from sessions.models import Lecturer, Venue
-from sessions.selection import Wanted
 
 
 class BoardFilter(forms.Form):

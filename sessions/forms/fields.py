@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.widgets import DateInput, TimeInput
-from sessions.advice import Advice
+from sessions.clashes.advice import Advice
 from sessions.models import Lecturer
 from sessions.rules.days import Problem, is_plannable, problem_with
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts.models import Cohort, Module, Programme
 from cohorts.querysets import CohortQuerySet
 from common.widgets import DigitsInput, TimeInput
-from sessions.copying import Earlier, earlier_cohort
+from sessions.clashes.panorama import Registers
 from sessions.forms.cohort import CohortForm
 from sessions.forms.fields import DayField, OneOf
-from sessions.panorama import Registers
+from sessions.planning.copying import Earlier, earlier_cohort
 from sessions.rules.days import SATURDAY, is_plannable
 from sessions.rules.pasted import Pasted, dates_in
 from sessions.rules.planning import application_period, suggested_name

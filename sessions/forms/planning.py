@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from cohorts.models import Module
 from common.clock import at
 from sessions.actions.plan_cohort import PlannedSession
-from sessions.advice import Advice, advise_together
+from sessions.clashes.advice import Advice, advise_together
 from sessions.forms.fields import LecturersField, OneOf, TimesForm
-from sessions.planner import Plan, Suggestion
+from sessions.planning.planner import Plan, Suggestion
 from sessions.rules.clashes import Booking
 
 

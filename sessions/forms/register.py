@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from sessions.actions.mark import Marking
+from sessions.attendance.register import Entry
 from sessions.choices import Mark
-from sessions.register import Entry
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common.forms import OneLineMixin
 from sessions.actions import SessionChange
-from sessions.consequences import Consequences
+from sessions.changing.consequences import Consequences
 from sessions.forms.fields import OneOf, TimesForm
 from sessions.models import CohortSession, Lecturer, Venue
 

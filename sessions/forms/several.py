@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sessions import several
+from sessions.changing import several
 from sessions.forms.fields import DayField, OneOf
 from sessions.models import CohortSession, Lecturer
 

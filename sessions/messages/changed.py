@@ -14,8 +14,8 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
 from participants.models import Participant
-from sessions.alterations import Alteration
-from sessions.calendar import attachment, page_url
+from sessions.calendars.icalendar import attachment, page_url
+from sessions.changing.alterations import Alteration
 from sessions.choices import News
 from sessions.messages.concerned import ABOUT, NAME, Concerned, steps_of
 from sessions.messages.recipients import taking_part

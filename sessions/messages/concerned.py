@@ -16,7 +16,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from messaging.models import Message
 from messaging.querysets import MessageQuerySet
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
 from sessions.messages import welcome
 from sessions.models import SessionRevision
 from sessions.rules.telling import NOT_HERS, Standing, Step, joined, news

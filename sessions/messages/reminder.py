@@ -16,7 +16,7 @@ from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from regions.models import Region
-from sessions.calendar import attachment, page_url
+from sessions.calendars.icalendar import attachment, page_url
 from sessions.messages.changed import told_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part
 from sessions.models import CohortSession

@@ -10,10 +10,10 @@ from accounts.models import User
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
-from sessions.calendar import page_url
+from sessions.calendars.icalendar import page_url
 from sessions.choices import RequestStatus
 from sessions.models import TeachingRequest
-from sessions.tokens import token_of
+from sessions.registers.tokens import token_of
 
 QUESTION_NAME = "teaching_request.question"
 ANSWER_NAME = "teaching_request.answer"

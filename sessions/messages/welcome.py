@@ -15,7 +15,7 @@ from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
-from sessions.calendar import attachment
+from sessions.calendars.icalendar import attachment
 from sessions.messages.recipients import keys_since, taking_part
 from sessions.models import CohortSession
 

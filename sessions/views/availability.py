@@ -16,11 +16,11 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
 from sessions.actions import forget_unavailable, note_unavailable
-from sessions.bookings import booked_with
 from sessions.exceptions import PlanningRefused
 from sessions.forms.registers import UnavailableForm
 from sessions.models import CohortSession, Lecturer, Unavailability
 from sessions.querysets import CohortSessionQuerySet
+from sessions.registers.bookings import booked_with
 
 
 @requires(Permission.SAY_WHEN_AWAY)

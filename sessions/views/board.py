@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
-from sessions.board import panorama_of, rows_in
+from sessions.boards.board import panorama_of, rows_in
+from sessions.boards.selection import cohorts_of
 from sessions.models import CohortSession
-from sessions.selection import cohorts_of
 from sessions.views.selecting import context_of, filter_of
 
 COHORTS_ON_A_PAGE = 100

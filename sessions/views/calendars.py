@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
-from sessions.calendar import CONTENT_TYPE, PUBLISH, calendar_of
+from sessions.calendars.icalendar import CONTENT_TYPE, PUBLISH, calendar_of
 from sessions.models import CohortSession
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from sessions.actions import cancel_session
-from sessions.alterations import Alteration
-from sessions.consequences import consequences_of
+from sessions.changing.alterations import Alteration
+from sessions.changing.consequences import consequences_of
 from sessions.exceptions import PlanningRefused
 from sessions.forms.session import CancelForm
 from sessions.views.change_session import planned_session

@@ -16,7 +16,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
 from sessions.actions import change_session, undo_change
-from sessions.consequences import Consequences, consequences_of
+from sessions.changing.consequences import Consequences, consequences_of
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.session import CancelForm, SessionForm
 from sessions.models import CohortSession, Lecturer, Venue

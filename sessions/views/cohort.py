@@ -17,10 +17,10 @@ from cohorts.models import Cohort
 from participants.models import Enrolment
 from regions.models import Municipality
 from sessions.actions import change_cohort, discard_cohort, publish_cohort
-from sessions.board import rows_of
+from sessions.boards.board import rows_of
+from sessions.boards.selection import with_span
 from sessions.exceptions import PlanningRefused
 from sessions.forms.cohort import CohortForm
-from sessions.selection import with_span
 
 
 @requires(Permission.SEE_REGION)

@@ -12,8 +12,8 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from common.throttling import is_throttled, is_too_often
-from sessions.calendar import CONTENT_TYPE
-from sessions.feeds import file_of
+from sessions.calendars.feeds import file_of
+from sessions.calendars.icalendar import CONTENT_TYPE
 from sessions.models import CalendarFeed
 
 READS_PER_MINUTE = 300  # of one address: a service such as Google's reads for many

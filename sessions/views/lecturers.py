@@ -18,10 +18,10 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from common.spreadsheets import download, xlsx
 from sessions.actions import remove_lecturer, restore_entry, save_lecturer
-from sessions.asking import asked_of
-from sessions.bookings import booked_with, is_used
 from sessions.forms.registers import LecturerForm, RegisterFilter
 from sessions.models import CohortSession, Lecturer, TeachingRequest
+from sessions.registers.asking import asked_of
+from sessions.registers.bookings import booked_with, is_used
 from sessions.views.registers import entry_page, list_page, regions_of, removal_page
 
 PAGE_SIZE = 25

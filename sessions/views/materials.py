@@ -14,8 +14,8 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort, Module
 from participants.models import Enrolment
+from sessions.materials.shelves import items_of, shelves_of
 from sessions.models import CohortSession, Material
-from sessions.shelves import items_of, shelves_of
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
-from sessions.advice import blocked_days
-from sessions.month import days_of, month_after, weeks_of
-from sessions.panorama import Panorama
+from sessions.boards.month import days_of, month_after, weeks_of
+from sessions.boards.selection import sessions_of
+from sessions.boards.standing import slots_of
+from sessions.clashes.advice import blocked_days
+from sessions.clashes.panorama import Panorama
 from sessions.rules.days import is_plannable
-from sessions.selection import sessions_of
-from sessions.standing import slots_of
 from sessions.views.selecting import context_of, filter_of
 
 

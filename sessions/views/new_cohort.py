@@ -15,9 +15,9 @@ from accounts.permissions import Permission, requires
 from cohorts.models import Cohort, Module
 from cohorts.querysets import CohortQuerySet
 from regions.models import Municipality
-from sessions.copying import earlier_cohort
+from sessions.clashes.panorama import registers_of
 from sessions.forms.new_cohort import NewCohortForm
-from sessions.panorama import registers_of
+from sessions.planning.copying import earlier_cohort
 
 
 @requires(Permission.PLAN)

@@ -12,11 +12,11 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from common.fingerprints import fingerprint
 from sessions.actions import plan_cohort
-from sessions.copying import taken_over
 from sessions.exceptions import PlanningRefused
 from sessions.forms.new_cohort import NewCohortForm
 from sessions.forms.planning import PlannedSessions, planned_sessions
-from sessions.planner import plan_of, wishes_for
+from sessions.planning.copying import taken_over
+from sessions.planning.planner import plan_of, wishes_for
 from sessions.rules.rhythms import Listed
 from sessions.views.new_cohort import first_page, form_for
 

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from sessions.actions import mark_register
+from sessions.attendance.register import Entry, count, register_of, why_closed
 from sessions.choices import Mark
 from sessions.exceptions import AttendanceRefused
 from sessions.forms.register import RegisterForm
 from sessions.models import CohortSession
-from sessions.register import Entry, count, register_of, why_closed
 
 
 @requires(Permission.MARK_ATTENDANCE)

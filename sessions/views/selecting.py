@@ -3,9 +3,9 @@
 from typing import Any
 
 from accounts.http import AuthenticatedRequest
+from sessions.boards.selection import facets
+from sessions.clashes.panorama import Panorama
 from sessions.forms.board import BoardFilter
-from sessions.panorama import Panorama
-from sessions.selection import facets
 
 
 def filter_of(request: AuthenticatedRequest) -> BoardFilter:

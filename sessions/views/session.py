@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
-from sessions.asking import asked_of
-from sessions.clashes import obstacles_of
-from sessions.history import history_of, reach_of
+from sessions.attendance.register import why_closed
+from sessions.changing.history import history_of, reach_of
+from sessions.clashes.calendar import obstacles_of
+from sessions.materials.shelves import shelf_of
 from sessions.models import CohortSession
-from sessions.register import why_closed
-from sessions.shelves import shelf_of
+from sessions.registers.asking import asked_of
 
 LATELY = timedelta(days=30)
 

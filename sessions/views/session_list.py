@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from common.spreadsheets import download
-from sessions.listing import in_order, page_of, panorama_of, slots_in, spreadsheet_of
+from sessions.boards.listing import in_order, page_of, panorama_of, slots_in, spreadsheet_of
 from sessions.views.selecting import context_of, filter_of
 
 SESSIONS_ON_A_PAGE = 50

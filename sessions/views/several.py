@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
 from sessions.actions import change_several
-from sessions.consequences import Consequences, consequences_of
+from sessions.changing.consequences import Consequences, consequences_of
 from sessions.exceptions import PlanningRefused
 from sessions.forms.session import Told
 from sessions.forms.several import LecturerForm, SeveralForm, ShiftForm

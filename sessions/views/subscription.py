@@ -12,8 +12,8 @@ from accounts.choices import Role
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import ROLES, Permission, requires
 from sessions import actions
+from sessions.calendars.feeds import address_of
 from sessions.exceptions import FeedRefused
-from sessions.feeds import address_of
 from sessions.models import CalendarFeed
 
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from sessions.asking import asked_of
 from sessions.models import CohortSession, Lecturer, TeachingRequest
+from sessions.registers.asking import asked_of
 
 PAGE_SIZE = 25
 

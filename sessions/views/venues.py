@@ -15,9 +15,9 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from common.spreadsheets import download, xlsx
 from sessions.actions import remove_venue, restore_entry, save_venue
-from sessions.bookings import booked_in, is_used
 from sessions.forms.registers import RegisterFilter, VenueForm
 from sessions.models import CohortSession, Venue
+from sessions.registers.bookings import booked_in, is_used
 from sessions.views.registers import entry_page, list_page, regions_of, removal_page
 
 PAGE_SIZE = 25

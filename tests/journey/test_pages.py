@@ -34,7 +34,7 @@ from regions.models import Municipality
 from sessions.actions import open_feed
 from sessions.choices import RequestStatus
 from sessions.models import CohortSession, Lecturer, Material, TeachingRequest, Venue
-from sessions.tokens import token_of as teaching_token_of
+from sessions.registers.tokens import token_of as teaching_token_of
 from tests.conftest import OpenPage
 from tests.factories import InvitationFactory, LecturerFactory, TeachingRequestFactory, VenueFactory, manager
 from tests.journey.accessibility import violations, width_beyond_the_window

@@ -26,7 +26,7 @@ from sessions.actions import (
 )
 from sessions.choices import RequestStatus
 from sessions.models import CalendarFeed, CohortSession, Lecturer, TeachingRequest, Unavailability, Venue
-from sessions.tokens import token_of
+from sessions.registers.tokens import token_of
 from tests.factories import (
     NOW,
     BlockedPeriodFactory,

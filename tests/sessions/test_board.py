@@ -17,10 +17,10 @@ from accounts.models import User
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from regions.models import Region
-from sessions.board import Row, rows_of
+from sessions.boards.board import Row, rows_of
+from sessions.boards.selection import with_span
+from sessions.boards.standing import Slot
 from sessions.models import CohortSession, Lecturer, Venue
-from sessions.selection import with_span
-from sessions.standing import Slot
 from tests.factories import (
     NOW,
     TODAY,

@@ -25,8 +25,8 @@ from accounts.choices import Role
 from accounts.models import User
 from cohorts.models import Cohort
 from sessions import actions
-from sessions.calendar import calendar_of
-from sessions.feeds import token_of
+from sessions.calendars.feeds import token_of
+from sessions.calendars.icalendar import calendar_of
 from sessions.models import CalendarFeed, CohortSession
 from tests.factories import (
     NOW,

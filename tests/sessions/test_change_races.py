@@ -19,8 +19,8 @@ from messaging.choices import State
 from messaging.models import Message
 from participants.choices import EnrolmentStatus
 from participants.models import EnrolmentEvent
-from sessions import several
 from sessions.actions import cancel_session, change_session, change_several, undo_change
+from sessions.changing import several
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import Change, CohortSession, SessionRevision
 from tests.factories import NOW, EnrolmentFactory

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from regions.models import Region
-from sessions.clashes import Calendar, obstacles_of
+from sessions.clashes.calendar import Calendar, obstacles_of
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.clashes import Booking, Kind
 from sessions.rules.standing import Lack

@@ -17,7 +17,7 @@ from accounts.choices import Role
 from accounts.models import User
 from participants.choices import EnrolmentStatus
 from sessions import actions
-from sessions.feeds import token_of
+from sessions.calendars.feeds import token_of
 from sessions.models import CalendarFeed, CohortSession, Lecturer
 from sessions.views.feed import READS_PER_HOUR, READS_PER_MINUTE
 from tests.factories import (

@@ -20,8 +20,8 @@ from cohorts.actions import (
 from cohorts.models import Cohort, Programme
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
+from sessions.attendance.ledger import Standing, standings
 from sessions.choices import Mark, ProgressState, StepState
-from sessions.ledger import Standing, standings
 from sessions.models import CohortSession
 from tests.factories import (
     NOW,

@@ -13,9 +13,9 @@ from common.clock import local_date
 from messaging import kinds
 from messaging.choices import State
 from messaging.models import Message
-from sessions import several
 from sessions.actions import cancel_session, change_several, undo_change
-from sessions.alterations import Alteration
+from sessions.changing import several
+from sessions.changing.alterations import Alteration
 from sessions.choices import News
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import Change, CohortSession

@@ -15,8 +15,8 @@ from accounts.models import User
 from audit.models import AuditEvent
 from common.tokens import hash_of
 from sessions import actions
+from sessions.calendars.feeds import address_of, token_of
 from sessions.exceptions import FeedRefused
-from sessions.feeds import address_of, token_of
 from sessions.models import CalendarFeed
 from tests.factories import (
     NOW,

@@ -27,8 +27,8 @@ from sessions.actions import (
 from sessions.choices import RequestStatus
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import CohortSession, Lecturer, TeachingRequest
+from sessions.registers.tokens import token_of
 from sessions.rules.asking import QuestionState
-from sessions.tokens import token_of
 from tests.factories import (
     NOW,
     CohortSessionFactory,

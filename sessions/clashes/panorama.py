@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import F, FilteredRelation, Q
 
 from cohorts.choices import CohortStatus
-from sessions.clashes import Calendar
+from sessions.clashes.calendar import Calendar
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.querysets import CohortSessionQuerySet
 

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from common.clock import STOCKHOLM, local_date
 from common.spreadsheets import xlsx
-from sessions.panorama import Panorama
-from sessions.selection import Wanted, sessions_of
-from sessions.standing import Slot, slots_of
+from sessions.boards.selection import Wanted, sessions_of
+from sessions.boards.standing import Slot, slots_of
+from sessions.clashes.panorama import Panorama
 
 # By what the address says; a minus before it turns the order round.
 ORDERS = {

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from pytest_django import Settings
 
 from common.clock import STOCKHOLM
-from sessions.calendar import attachment, calendar_of, swedish_time
+from sessions.calendars.icalendar import attachment, calendar_of, swedish_time
 from sessions.models import CohortSession
 from tests.factories import (
     NOW,

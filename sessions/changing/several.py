@@ -11,11 +11,11 @@ from operator import attrgetter
 from django.utils import timezone
 
 from common.clock import at, local_date
-from sessions.advice import Surroundings
-from sessions.alterations import Alteration
-from sessions.copying import clock_of
+from sessions.changing.alterations import Alteration
+from sessions.clashes.advice import Surroundings
 from sessions.models import CohortSession, Lecturer
-from sessions.planner import AROUND, engagements_in
+from sessions.planning.copying import clock_of
+from sessions.planning.planner import AROUND, engagements_in
 from sessions.rules.clashes import Booking, Kind, clashes
 from sessions.rules.days import ONE_DAY, is_plannable, problem_with
 from sessions.rules.diary import Diary

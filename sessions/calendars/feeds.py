@@ -22,7 +22,7 @@ from cohorts.choices import CohortStatus
 from common.clock import at, local_date
 from common.tokens import derive, hash_of
 from participants.models import Enrolment
-from sessions.calendar import Entry, calendar_file, entry_of
+from sessions.calendars.icalendar import Entry, calendar_file, entry_of
 from sessions.models import CalendarFeed, CohortSession
 from sessions.querysets import CohortSessionQuerySet
 

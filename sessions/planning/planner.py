@@ -14,11 +14,11 @@ from django.db.models import F
 from cohorts.choices import CohortStatus
 from cohorts.models import Module, Programme
 from common.clock import at
-from sessions.advice import blocked_days
-from sessions.clashes import Calendar, People
-from sessions.copying import Earlier, clock_of
+from sessions.clashes.advice import blocked_days
+from sessions.clashes.calendar import Calendar, People
+from sessions.clashes.panorama import Panorama, Registers
 from sessions.models import CohortSession, Lecturer, Venue
-from sessions.panorama import Panorama, Registers
+from sessions.planning.copying import Earlier, clock_of
 from sessions.querysets import CohortSessionQuerySet
 from sessions.rules.clashes import Kind
 from sessions.rules.days import ONE_DAY

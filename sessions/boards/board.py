@@ -14,9 +14,9 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.models import Cohort
 from common.clock import local_date
-from sessions.panorama import Panorama
-from sessions.selection import EVERYTHING, Wanted
-from sessions.standing import Slot, slots_of
+from sessions.boards.selection import EVERYTHING, Wanted
+from sessions.boards.standing import Slot, slots_of
+from sessions.clashes.panorama import Panorama
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from common.clock import local_date
 from regions.models import Region
-from sessions.clashes import Calendar, Obstacle, calendar_around
+from sessions.clashes.calendar import Calendar, Obstacle, calendar_around
 from sessions.models import BlockedPeriod
 from sessions.rules.clashes import Booking
 from sessions.rules.days import ONE_DAY, Problem, problem_with, school_break

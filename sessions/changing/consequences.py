@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from accounts.choices import Role
 from common.clock import local_date
 from common.fingerprints import fingerprint
-from sessions.advice import Advice, Surroundings, advise_together
-from sessions.alterations import Alteration
+from sessions.changing.alterations import Alteration
+from sessions.clashes.advice import Advice, Surroundings, advise_together
 from sessions.messages import reminder
 from sessions.messages.concerned import Concerned, concerned_by, seated, waiting_about, with_news
 from sessions.models import CohortSession

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from cohorts.choices import CohortStatus
 from common.clock import STOCKHOLM
-from sessions.clashes import ICONS
+from sessions.boards.selection import EVERYTHING, Wanted
+from sessions.clashes.calendar import ICONS
+from sessions.clashes.panorama import Panorama
 from sessions.models import CohortSession, Lecturer, Venue
-from sessions.panorama import Panorama
 from sessions.rules.clashes import Kind
 from sessions.rules.standing import Lack, Stage, lacks, stage_of
-from sessions.selection import EVERYTHING, Wanted
 
 # What is wrong, the worst first.
 BRIEFLY: Mapping[Kind | Lack, Promise] = {

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from sessions.boards.standing import Slot
 from sessions.rules.days import EVES, HOLIDAYS, ONE_DAY, SATURDAY, Problem, Unsuitable, problem_with, school_break
-from sessions.standing import Slot
 
 ONE_WEEK = timedelta(weeks=1)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sessions.clashes import Obstacle
+from sessions.clashes.calendar import Obstacle
 from sessions.models import CohortSession, Lecturer, SessionRevision, Unavailability, Venue
 from sessions.rules.clashes import Booking, Circumstances, Clash, Kind, clashes
 

@@ -1,0 +1,1 @@
+"""Board, month and list: which sessions are wanted, and how each of them stands."""

@@ -1,0 +1,1 @@
+"""What is handed out: where it lies, and who finds it where."""

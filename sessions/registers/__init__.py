@@ -1,0 +1,1 @@
+"""Venues and lecturers: what is booked there, and what lecturers are asked."""
