@@ -27,10 +27,11 @@ class Registers:
 
     def of(self, region_id: UUID) -> Registers:
         """Those of one of the regions."""
+        lecturers = {pk: lecturer for pk, lecturer in self.lecturers.items() if lecturer.region_id == region_id}
         return Registers(
             {pk: venue for pk, venue in self.venues.items() if venue.region_id == region_id},
-            {pk: lecturer for pk, lecturer in self.lecturers.items() if lecturer.region_id == region_id},
-            self.away,
+            lecturers,
+            {pk: days for pk, days in self.away.items() if pk in lecturers},
         )
 
     @property

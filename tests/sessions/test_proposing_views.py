@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.choices import Role
 from accounts.models import User
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort, Module, Programme
@@ -26,6 +27,7 @@ from tests.factories import (
     MunicipalityFactory,
     ProgrammeFactory,
     RegionFactory,
+    RoleAssignmentFactory,
     SeatAllocationFactory,
     UnavailabilityFactory,
     VenueFactory,
@@ -210,6 +212,14 @@ class TestAroundWhatIsBooked:
         rows = page.context["table"].forms
         assert [bool(row["lecturers"].value()) for row in rows] == [False, False, True]
         assert "Lena Lektor kan inte undervisa" in page.content.decode()
+
+    def test_who_is_away_in_another_region_of_hers_changes_nothing(
+        self, client: Client, siv: User, programme: Programme
+    ) -> None:
+        elsewhere = RegionFactory()
+        RoleAssignmentFactory(role=Role.COORDINATOR, region=elsewhere, user=siv)
+        UnavailabilityFactory(lecturer__region=elsewhere, first=SEPTEMBER, last=NOVEMBER)
+        assert proposed(client.get(dates_url(programme))) == [SEPTEMBER, OCTOBER, NOVEMBER]
 
     def test_another_regions_lecturer_cant_be_chosen(self, client: Client, siv: User, programme: Programme) -> None:
         page = client.get(dates_url(programme, lecturer=LecturerFactory().pk))
