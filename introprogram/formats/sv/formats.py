@@ -2,7 +2,7 @@
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "G.i"
-DATETIME_FORMAT = r"j F Y \k\l. G.i"
+DATETIME_FORMAT = "j F Y \\k\\l.\xa0G.i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "Y-m-d"
