@@ -18,7 +18,7 @@ from sessions.actions.scope import require_coordinator
 from sessions.changing.alterations import Alteration
 from sessions.exceptions import ChangedMeanwhile
 from sessions.messages import changed, concerned, reminder, welcome
-from sessions.models import Change, CohortSession, Lecturer, SessionRevision
+from sessions.models import Change, CohortSession, Lecturer, LecturerChange, SessionRevision
 from sessions.rules.telling import Standing
 
 
@@ -76,15 +76,24 @@ def carry_out(
 def _write(one: Alteration, change: Change | None, *, information: str | None, by: User, now: datetime) -> None:
     session, after = one.session, one.after
     before = _recorded(one.before, one.taught_by, session.information)
-    SessionRevision.objects.get_or_create(session=session, number=one.revision, defaults=_fields(one.before))
+    revision, _new = SessionRevision.objects.get_or_create(
+        session=session, number=one.revision, defaults=_fields(one.before)
+    )
     if one.moves:
-        SessionRevision.objects.create(session=session, number=one.next_revision, change=change, **_fields(after))
+        revision = SessionRevision.objects.create(
+            session=session, number=one.next_revision, change=change, **_fields(after)
+        )
     session.starts, session.ends = after.time
     session.venue_id, session.online_url, session.status = after.venue, after.online_url, after.status
     session.information = session.information if information is None else information
     session.revision, session.version = one.next_revision, one.version + 1
     session.save()
     session.lecturers.set(one.to_be_taught_by)
+    if change:
+        LecturerChange.objects.bulk_create(
+            LecturerChange(change=change, revision=revision, lecturer=lecturer, joins=lecturer in one.joining)
+            for lecturer in (*one.joining, *one.leaving)
+        )
     record(
         _verb(one, change),
         session,

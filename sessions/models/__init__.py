@@ -4,7 +4,7 @@ from sessions.models.attendance import Attendance
 from sessions.models.feeds import CalendarFeed
 from sessions.models.lecturers import Lecturer, TeachingRequest, Unavailability
 from sessions.models.materials import Material
-from sessions.models.meetings import BlockedPeriod, Change, CohortSession, SessionRevision
+from sessions.models.meetings import BlockedPeriod, Change, CohortSession, LecturerChange, SessionRevision
 from sessions.models.venues import Venue
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Change",
     "CohortSession",
     "Lecturer",
+    "LecturerChange",
     "Material",
     "SessionRevision",
     "TeachingRequest",

@@ -83,9 +83,10 @@ class CohortSession(BaseModel):
 
 
 class Change(BaseModel):
-    """One decision about one or several sessions: moved, held elsewhere, cancelled or taken back.
+    """One decision about one or several sessions: moved, held elsewhere, taught by others, cancelled or taken back.
 
-    `sentence` is the coordinator's own, to those who are told. What became of each session is in its revisions.
+    `sentence` is the coordinator's own, to those who are told. What became of each session is in its revisions and
+    lecturer changes.
     """
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
@@ -132,6 +133,27 @@ class SessionRevision(BaseModel):
     @property
     def standing(self) -> Standing:
         return Standing.of(self)
+
+
+class LecturerChange(BaseModel):
+    """That a change put a lecturer on a session, which then was at `revision`, or took her off it. Append-only.
+
+    By itself it raises none: those who come need not know. It is taken back with the change.
+    """
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="lecturer_changes")
+    revision = models.ForeignKey(SessionRevision, on_delete=models.CASCADE, related_name="lecturer_changes")
+    lecturer = models.ForeignKey(Lecturer, on_delete=models.PROTECT, related_name="changes")
+    joins = models.BooleanField()
+
+    class Meta:
+        ordering = ["created", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "revision", "lecturer"], name="lecturer_change_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision}: {'+' if self.joins else '−'} {self.lecturer}"
 
 
 class BlockedPeriod(BaseModel):

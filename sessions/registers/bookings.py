@@ -60,7 +60,7 @@ def is_used(entry: Venue | Lecturer) -> bool:
     """Whether something was ever planned in the venue, or with the lecturer: then it is archived, not deleted."""
     if isinstance(entry, Venue):
         return entry.sessions.exists() or SessionRevision.objects.filter(venue=entry).exists()
-    return entry.sessions.exists() or entry.teaching_requests.exists()
+    return entry.sessions.exists() or entry.teaching_requests.exists() or entry.changes.exists()
 
 
 def _checked(

@@ -28,9 +28,9 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     plans = found.cohort.programme.region_id in user.coordinated_region_ids
     is_open = why_closed(found, now=now) is None
-    history = history_of(found)
+    history = history_of(found, with_lecturers=plans)
     latest = history[0] if history else None
-    can_undo = plans and latest is not None and min(found.starts, latest.before.starts) > now
+    can_undo = plans and latest is not None and min([found.starts, *latest.starts]) > now
     shelf = shelf_of(found, user, today=timezone.localdate(now))
     context = {
         "session": found,
