@@ -110,9 +110,9 @@ def measure(region: Any, needs: list[list[UUID]], *, naive: bool = False) -> Mea
     from django.test.utils import CaptureQueriesContext
 
     from cohorts.models import Module
-    from sessions.clashes.panorama import registers_of
+    from sessions.clashes.reading import planners_calendar, registers_of
     from sessions.models import CohortSession, Unavailability
-    from sessions.planning.planner import PlannersCalendar, engagements_in
+    from sessions.planning.planner import engagements_in
     from sessions.rules.clashes import Kind
     from sessions.rules.diary import Diary, Engagement
     from sessions.rules.planning import Step, propose
@@ -144,7 +144,7 @@ def measure(region: Any, needs: list[list[UUID]], *, naive: bool = False) -> Mea
         diary: Diary = Questions()
         if not naive:
             registers = registers_of([region.pk], first=FIRST)
-            calendar = PlannersCalendar(region.pk, registers, first=FIRST, last=last)
+            calendar = planners_calendar(registers, region.pk, first=FIRST, last=last)
             diary = Diary(engagements_in(calendar, FIRST, last))
         proposals = []
         for number in range(COHORTS):

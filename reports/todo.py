@@ -28,6 +28,7 @@ from reports.items import Group, Item
 from reports.rules import todo as rules
 from reports.rules.todo import Matter, Trouble
 from sessions.clashes.calendar import Calendar, Obstacle
+from sessions.clashes.reading import calendar_between
 from sessions.models import CohortSession, TeachingRequest
 
 AS_FAR_AS_ANYONE_PLANS = timedelta(days=3 * 366)
@@ -69,7 +70,7 @@ class Overview:
 def overview_of(user: User, *, now: datetime, unfolded: str = "") -> Overview:
     """What `user` has to do in the regions that she coordinates; the group named `unfolded` is shown whole."""
     today = local_date(now)
-    calendar = Calendar(user.coordinated_region_ids, first=today, last=today + AS_FAR_AS_ANYONE_PLANS)
+    calendar = calendar_between(user.coordinated_region_ids, first=today, last=today + AS_FAR_AS_ANYONE_PLANS)
     coming = sorted(
         (session for session in calendar.sessions.values() if session.ends > now), key=lambda one: one.starts
     )

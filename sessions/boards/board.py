@@ -16,7 +16,8 @@ from cohorts.models import Cohort
 from common.clock import local_date
 from sessions.boards.selection import EVERYTHING, Wanted
 from sessions.boards.standing import Slot, slots_of
-from sessions.clashes.panorama import Panorama
+from sessions.clashes.calendar import Calendar
+from sessions.clashes.reading import panorama_between
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ def rows_of(cohorts: Collection[Any], *, user: User, now: datetime) -> list[Row]
 
 def panorama_of(
     cohorts: Collection[Any], *, user: User, now: datetime, beside: Collection[UUID] | None = None
-) -> Panorama:
+) -> Calendar:
     """What is booked in `user`'s regions from the first session of `cohorts`, loaded `with_span`, to their last."""
     spans = [moment for cohort in cohorts for moment in (cohort.first_session, cohort.last_session) if moment]
     days = [local_date(moment) for moment in spans] or [local_date(now)]
-    return Panorama(
+    return panorama_between(
         user.coordinated_region_ids,
         first=min(days),
         last=max(days),
@@ -76,11 +77,11 @@ def panorama_of(
     )
 
 
-def rows_in(panorama: Panorama, cohorts: Collection[Any], *, now: datetime, wanted: Wanted = EVERYTHING) -> list[Row]:
+def rows_in(panorama: Calendar, cohorts: Collection[Any], *, now: datetime, wanted: Wanted = EVERYTHING) -> list[Row]:
     """The rows of `cohorts`, which `panorama` has been read for; what isn't wanted of them is marked as such."""
     ids = {cohort.pk for cohort in cohorts}
     sessions = [session for session in panorama.sessions.values() if session.cohort_id in ids]
     slots: defaultdict[UUID, list[Slot]] = defaultdict(list)
     for slot in slots_of(sessions, panorama=panorama, wanted=wanted, now=now):
         slots[slot.session.cohort_id].append(slot)
-    return [Row(cohort, panorama.seated[cohort.pk], slots[cohort.pk]) for cohort in cohorts]
+    return [Row(cohort, panorama.people.seated[cohort.pk], slots[cohort.pk]) for cohort in cohorts]

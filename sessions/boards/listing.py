@@ -16,7 +16,8 @@ from common.clock import STOCKHOLM, local_date
 from common.spreadsheets import xlsx
 from sessions.boards.selection import Wanted, sessions_of
 from sessions.boards.standing import Slot, slots_of
-from sessions.clashes.panorama import Panorama
+from sessions.clashes.calendar import Calendar
+from sessions.clashes.reading import panorama_between
 
 # By what the address says; a minus before it turns the order round.
 ORDERS = {
@@ -37,14 +38,14 @@ def in_order(user: User, wanted: Wanted, sort: str) -> list[tuple[UUID, datetime
     return list(sessions_of(user, wanted).order_by(*order, "pk").values_list("pk", "starts"))
 
 
-def panorama_of(sessions: Collection[tuple[UUID, datetime]], *, user: User, now: datetime) -> Panorama:
+def panorama_of(sessions: Collection[tuple[UUID, datetime]], *, user: User, now: datetime) -> Calendar:
     """What is booked from the first of `sessions` to the last."""
     days = [local_date(starts) for _pk, starts in sessions] or [local_date(now)]
-    return Panorama(user.coordinated_region_ids, first=min(days), last=max(days), with_cohorts=True)
+    return panorama_between(user.coordinated_region_ids, first=min(days), last=max(days), with_cohorts=True)
 
 
 def slots_in(
-    panorama: Panorama, sessions: Collection[tuple[UUID, datetime]], *, wanted: Wanted, now: datetime
+    panorama: Calendar, sessions: Collection[tuple[UUID, datetime]], *, wanted: Wanted, now: datetime
 ) -> list[Slot]:
     """A cell for each of `sessions`, for which `panorama` has been read, in their order; without what isn't wanted."""
     chosen = (panorama.sessions[pk] for pk, _starts in sessions)

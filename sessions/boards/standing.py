@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from cohorts.choices import CohortStatus
 from common.clock import STOCKHOLM
 from sessions.boards.selection import EVERYTHING, Wanted
-from sessions.clashes.calendar import ICONS
-from sessions.clashes.panorama import Panorama
+from sessions.clashes.calendar import ICONS, Calendar
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.clashes import Kind
 from sessions.rules.standing import Lack, Stage, lacks, stage_of
@@ -67,7 +66,7 @@ class Slot:
         return hours_of(self.session)
 
 
-def slots_of(sessions: Iterable[Any], *, panorama: Panorama, now: datetime, wanted: Wanted = EVERYTHING) -> list[Slot]:
+def slots_of(sessions: Iterable[Any], *, panorama: Calendar, now: datetime, wanted: Wanted = EVERYTHING) -> list[Slot]:
     """A cell for each of `sessions`, which are the panorama's."""
     clashes = panorama.clashes()
     slots = []
@@ -78,7 +77,7 @@ def slots_of(sessions: Iterable[Any], *, panorama: Panorama, now: datetime, want
             ends=session.ends,
             cancelled=session.is_cancelled,
             marked=session.marked,
-            expected=panorama.expected[session.cohort_id],
+            expected=panorama.people.expected[session.cohort_id],
             now=now,
         )
         wrong: list[Kind | Lack] = []
@@ -87,7 +86,7 @@ def slots_of(sessions: Iterable[Any], *, panorama: Panorama, now: datetime, want
             kinds = {clash.kind for clash in clashes.get(session.pk, ())}
             wrong += (kind for kind in Kind if kind in kinds)
             wrong += lacks(has_place=session.has_place, has_lecturer=bool(lecturers))
-        tone, icon, text = _said_of(session, stage, wrong, expected=panorama.expected[session.cohort_id])
+        tone, icon, text = _said_of(session, stage, wrong, expected=panorama.people.expected[session.cohort_id])
         needs = bool(wrong) or stage == Stage.UNMARKED
         slots.append(
             Slot(

@@ -118,8 +118,8 @@ def _advice(alterations: Sequence[Alteration], surroundings: Surroundings | None
         venues=(one.session.venue for one in held),
         lecturers=(lecturer for one in held for lecturer in one.to_be_taught_by),
     )
-    bookings = [one.booking(expected=calendar.expected[one.session.cohort_id]) for one in held]
-    found = advise_together(bookings, region=region, calendar=calendar, blocked=surroundings.blocked)
+    bookings = [one.booking(expected=calendar.people.expected[one.session.cohort_id]) for one in held]
+    found = advise_together(bookings, region=region, around=surroundings)
     starts = _starts_in(cohorts, alterations)
     advice = {}
     for one in held:

@@ -83,7 +83,7 @@ def on_free_days(sessions: Sequence[CohortSession]) -> Intention:
             if not is_plannable(day) or problem_with(day, blocked=around.blocked):
                 continue
             alteration = Alteration.of(session, on_day(session.standing, day))
-            booking = alteration.booking(expected=calendar.expected[session.cohort_id])
+            booking = alteration.booking(expected=calendar.people.expected[session.cohort_id])
             that_day = [other for day in booking.days for other in booked[day]]
             in_its_way = clashes([booking], among=that_day, circumstances=circumstances)
             if all(clash.kind == Kind.SEATS for clash in in_its_way):

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from common.clock import local_date
 from regions.models import Region
-from sessions.clashes.calendar import Calendar, Obstacle, calendar_around
+from sessions.clashes.calendar import Calendar, Obstacle
+from sessions.clashes.reading import calendar_between
 from sessions.models import BlockedPeriod
 from sessions.rules.clashes import Booking
 from sessions.rules.days import ONE_DAY, Problem, problem_with, school_break
@@ -45,9 +46,9 @@ class Surroundings:
     last: date
 
     @classmethod
-    def read(cls, region_id: UUID, first: date, last: date, *, cohorts: Collection[UUID]) -> Surroundings:
+    def read(cls, region_id: UUID, first: date, last: date, *, cohorts: Collection[UUID] = ()) -> Surroundings:
         """Read them, and who takes part in `cohorts`, in five queries."""
-        calendar = Calendar([region_id], first=first, last=last, cohorts=cohorts)
+        calendar = calendar_between([region_id], first=first, last=last, cohorts=cohorts)
         return cls(calendar, blocked_days([region_id], first, last), first, last)
 
     def cover(self, days: Iterable[date]) -> bool:
@@ -60,25 +61,23 @@ def advise_together(
     *,
     region: Region,
     avoid: Collection[date] = (),
-    calendar: Calendar | None = None,
-    blocked: Mapping[date, str] | None = None,
+    around: Surroundings | None = None,
 ) -> Mapping[UUID, Advice]:
     """What to think of each of `bookings`, by session, if all of them were saved: they may clash with one another.
 
-    `calendar` and `blocked` are what is booked and kept free on their days, if that has been read already.
+    `around` is what has been read already, perhaps of their days.
     """
     bookings = list(bookings)
     if not bookings:
         return {}
     days = {booking.session: local_date(booking.starts) for booking in bookings}
-    if blocked is None:
-        blocked = blocked_days([region.pk], min(days.values()), max(days.values()))
-    calendar = calendar or calendar_around([region.pk], [booking.starts for booking in bookings])
-    obstacles = calendar.obstacles(bookings)
+    if around is None or not around.cover(days.values()):
+        around = Surroundings.read(region.pk, min(days.values()), max(days.values()))
+    obstacles = around.calendar.obstacles(bookings)
     return {
         session: Advice(
             day=day,
-            problem=problem_with(day, avoid=avoid, blocked=blocked),
+            problem=problem_with(day, avoid=avoid, blocked=around.blocked),
             warnings=warnings_of(day, region),
             obstacles=obstacles.get(session, []),
         )

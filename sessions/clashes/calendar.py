@@ -1,30 +1,22 @@
-"""Which sessions stand in each other's way, as pages say it: read from what is planned, decided by rules.clashes."""
+"""What is booked, and what is in each other's way there, as pages say it: decided by rules.clashes."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import combinations
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cohorts.choices import CohortStatus
-from common.clock import at, local_date
-from participants.choices import SEATED, TAKING_PART
-from participants.models import Enrolment
-from sessions.models import CohortSession, Lecturer, Unavailability, Venue
-from sessions.querysets import CohortSessionQuerySet
+from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.clashes import Booking, Circumstances, Clash, Kind, clashes
-from sessions.rules.standing import Lack, lacks
+from sessions.rules.standing import Lack
 
-TWO_DAYS = timedelta(days=2)
-People = tuple[Counter[UUID], Counter[UUID], Mapping[frozenset[UUID], int]]
 ICONS: Mapping[Kind | Lack, str] = {
     Kind.LECTURER: "presentation",
     Kind.AWAY: "calendar-off",
@@ -52,60 +44,81 @@ class Obstacle:
         return self.text
 
 
-class Calendar:
-    """Everything booked in some regions between two days, in four queries however much it is.
+@dataclass(frozen=True)
+class Registers:
+    """Venues and lecturers by their keys, and the days, both included, on which lecturers can't."""
 
-    Reads what every coordinator of the regions may see: callers pass regions that the user coordinates. Drafts are
-    booked like the rest, cancelled sessions and archived cohorts aren't. `sessions` have their details; `venues` and
-    `lecturers` are those that are booked, or away.
+    venues: dict[UUID, Venue] = field(default_factory=dict)
+    lecturers: dict[UUID, Lecturer] = field(default_factory=dict)
+    away: dict[UUID, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, region_id: UUID) -> Registers:
+        """Those of one of the regions."""
+        lecturers = {pk: lecturer for pk, lecturer in self.lecturers.items() if lecturer.region_id == region_id}
+        return Registers(
+            {pk: venue for pk, venue in self.venues.items() if venue.region_id == region_id},
+            lecturers,
+            {pk: days for pk, days in self.away.items() if pk in lecturers},
+        )
+
+    @property
+    def offered_venues(self) -> list[Venue]:
+        """Those that can be chosen."""
+        return [venue for venue in self.venues.values() if not venue.archived]
+
+    @property
+    def offered_lecturers(self) -> list[Lecturer]:
+        """Those who can be chosen."""
+        return [lecturer for lecturer in self.lecturers.values() if not lecturer.archived]
+
+
+@dataclass(frozen=True)
+class People:
+    """How many take part in each cohort, how many hold a seat in it, and how many take part in both of two."""
+
+    expected: Counter[UUID] = field(default_factory=Counter)
+    seated: Counter[UUID] = field(default_factory=Counter)
+    shared: Counter[frozenset[UUID]] = field(default_factory=Counter)
+
+
+class Calendar:
+    """Sessions of some regions between two days, and what is in their way, as `reading` found them.
+
+    What is cancelled, or of an archived cohort, isn't booked. `teaching` says who teaches each session, by keys.
     """
 
     def __init__(
         self,
-        region_ids: Collection[UUID],
+        sessions: Iterable[Any],
         *,
-        first: date,
-        last: date,
-        cohorts: Collection[UUID] = (),
-        known: Collection[CohortSession] = (),
+        teaching: Mapping[UUID, Collection[UUID]],
+        registers: Registers,
+        people: People | None = None,
     ) -> None:
-        """`first` and `last` are local days, both included; the day after is read too, for what passes midnight.
-
-        The people of `cohorts` are counted even if these have nothing booked. Of `known` sessions, who teaches them is
-        loaded together with the calendar's.
-        """
-        self._known = known
-        rows = CohortSession.objects.filter(
-            cohort__programme__region__in=region_ids,
-            starts__lt=at(last + TWO_DAYS, time.min),
-            ends__gt=at(first, time.min),
-        )
-        self.venues: dict[UUID, Venue] = {}
-        self.lecturers: dict[UUID, Lecturer] = {}
-        self.away: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
-        self.sessions: dict[UUID, Any] = {session.pk: session for session in self._load(rows.order_by("starts", "pk"))}
-        self._load_names(region_ids, first, last)
-        self.expected, self.seated, self.shared = self._people(
-            {session.cohort_id for session in self.sessions.values()} | set(cohorts)
-        )
-        self.bookings = [self.booking_of(session) for session in self.sessions.values() if self._is_booked(session)]
+        self.sessions = {session.pk: session for session in sessions}
+        self.teaching = teaching
+        self.venues, self.lecturers, self.away = dict(registers.venues), dict(registers.lecturers), registers.away
+        self.people = people or People()
+        self.bookings = [self.booking_of(session) for session in self.sessions.values() if _is_booked(session)]
 
     @property
     def circumstances(self) -> Circumstances:
         """What the rules must know beside the bookings."""
         seats = {venue.pk: venue.seats for venue in self.venues.values() if venue.seats is not None}
-        return Circumstances(away=self.away, shared=self.shared, seats=seats)
+        return Circumstances(away=self.away, shared=self.people.shared, seats=seats)
+
+    def lecturers_of(self, session: CohortSession) -> list[Lecturer]:
+        """Who teaches one of `sessions`, by name."""
+        teaching = self.teaching.get(session.pk)
+        return [lecturer for pk, lecturer in self.lecturers.items() if pk in teaching] if teaching else []
 
     def booking_of(self, session: CohortSession) -> Booking:
-        """`session`, loaded with its lecturers, as it is booked."""
-        return Booking(
-            session=session.pk,
-            cohort=session.cohort_id,
-            starts=session.starts,
-            ends=session.ends,
+        """One of `sessions` as it is booked."""
+        return booking_of(
+            session,
             venue=session.venue_id,
-            lecturers=frozenset(self._teaching(session)),
-            expected=self.expected[session.cohort_id],
+            lecturers=self.teaching.get(session.pk, ()),
+            expected=self.people.expected[session.cohort_id],
         )
 
     def clashes(self) -> Mapping[UUID, list[Clash]]:
@@ -139,33 +152,6 @@ class Calendar:
         """Take in venues and lecturers that are loaded already, so that they needn't be looked up."""
         self.venues |= {venue.pk: venue for venue in venues if venue}
         self.lecturers |= {lecturer.pk: lecturer for lecturer in lecturers}
-
-    def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
-        booked = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
-        sessions = list(booked.select_related("cohort", "module", "venue"))
-        prefetch_related_objects([*sessions, *self._known], "lecturers")
-        return sessions
-
-    def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
-        """Fill `venues`, `lecturers` and `away`."""
-        for session in self.sessions.values():
-            self.lecturers |= {lecturer.pk: lecturer for lecturer in session.lecturers.all()}
-            if session.venue:
-                self.venues[session.venue_id] = session.venue
-        away = Unavailability.objects.filter(lecturer__region__in=region_ids, first__lte=last, last__gte=first)
-        for absence in away.select_related("lecturer"):
-            self.lecturers[absence.lecturer_id] = absence.lecturer
-            self.away[absence.lecturer_id].append((absence.first, absence.last))
-
-    def _people(self, cohorts: Collection[UUID]) -> People:
-        return people_in(cohorts)
-
-    def _teaching(self, session: CohortSession) -> Iterable[UUID]:
-        return (lecturer.pk for lecturer in session.lecturers.all())
-
-    def _is_booked(self, session: Any) -> bool:
-        """Whether it is in anybody's way: here, only such sessions are loaded."""
-        return True
 
     def _look_up(self, bookings: Collection[Booking]) -> None:
         """Load the venues and lecturers that no stored session has: a query each, if there are some."""
@@ -210,42 +196,20 @@ class Calendar:
         return Obstacle(clash.kind, text, other)
 
 
-def calendar_around(
-    region_ids: Collection[UUID], moments: Iterable[datetime], *, known: Collection[CohortSession] = ()
-) -> Calendar:
-    """The calendar of the days from the first to the last of `moments`, which are some."""
-    days = [local_date(moment) for moment in moments]
-    return Calendar(region_ids, first=min(days), last=max(days), known=known)
-
-
-def obstacles_of(session: CohortSession, *, now: datetime) -> list[Obstacle]:
-    """What there is to mend about `session`, loaded with its cohort; nothing about one that is cancelled or held.
-
-    Takes four queries, and loads its lecturers on the way if they aren't loaded.
-    """
-    if session.is_cancelled or session.ends <= now or session.cohort.status == CohortStatus.ARCHIVED:
-        return []
-    calendar = calendar_around([session.cohort.programme.region_id], [session.starts], known=[session])
-    missing = {Lack.VENUE: _("No venue is chosen."), Lack.LECTURER: _("No lecturer is chosen.")}
-    lacking = lacks(has_place=session.has_place, has_lecturer=bool(session.lecturers.all()))
-    return [
-        *calendar.obstacles([calendar.booking_of(session)]).get(session.pk, []),
-        *(Obstacle(lack, missing[lack]) for lack in lacking),
-    ]
-
-
-def people_in(cohorts: Collection[UUID]) -> People:
-    """How many take part in each cohort, how many hold a seat in it, and how many take part in both of two."""
-    enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in={*TAKING_PART, *SEATED}).order_by()
-    expected, seated = Counter[UUID](), Counter[UUID]()
-    cohorts_of: dict[UUID, set[UUID]] = defaultdict(set)
-    for participant, cohort, status in enrolments.values_list("participant", "cohort", "status"):
-        if status in SEATED:
-            seated[cohort] += 1
-        if status in TAKING_PART:
-            expected[cohort] += 1
-            cohorts_of[participant].add(cohort)
-    shared = Counter(
-        frozenset(pair) for cohorts in cohorts_of.values() if len(cohorts) > 1 for pair in combinations(cohorts, 2)
+def booking_of(
+    session: CohortSession, *, venue: UUID | None = None, lecturers: Iterable[UUID] = (), expected: int = 0
+) -> Booking:
+    """`session` as far as it takes `venue` and `lecturers`; `expected` people take part."""
+    return Booking(
+        session=session.pk,
+        cohort=session.cohort_id,
+        starts=session.starts,
+        ends=session.ends,
+        venue=venue,
+        lecturers=frozenset(lecturers),
+        expected=expected,
     )
-    return expected, seated, shared
+
+
+def _is_booked(session: Any) -> bool:
+    return not session.is_cancelled and session.cohort_status != CohortStatus.ARCHIVED

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts.models import Cohort, Module, Programme
 from cohorts.querysets import CohortQuerySet
 from common.widgets import DigitsInput, TimeInput
-from sessions.clashes.panorama import Registers
+from sessions.clashes.calendar import Registers
 from sessions.forms.cohort import CohortForm
 from sessions.forms.fields import DayField, OneOf
 from sessions.planning.copying import Earlier, earlier_cohort

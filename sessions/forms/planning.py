@@ -126,14 +126,7 @@ class PlannedSessions(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no 
         programme, plan = self.plan.programme, self.plan
         rows = [form.booking(cohort=programme.pk, expected=self.expected) for form in self.forms]
         bookings = [booking for booking in rows if booking]
-        is_known = plan.covers([form.chosen_day for form in self.forms if form.chosen_day])
-        found = advise_together(
-            bookings,
-            region=programme.region,
-            avoid=self.avoid,
-            calendar=plan.calendar if is_known else None,
-            blocked=plan.blocked if is_known else None,
-        )
+        found = advise_together(bookings, region=programme.region, avoid=self.avoid, around=plan.around)
         forms_of = {form.module.pk: form for form in self.forms}
         return {module: forms_of[module].with_reason(advice) for module, advice in found.items()}
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-
-from cohorts.choices import CohortStatus
 from cohorts.models import Module, Programme
 from common.clock import at
-from sessions.clashes.advice import blocked_days
-from sessions.clashes.calendar import Calendar, People
-from sessions.clashes.panorama import Panorama, Registers
+from sessions.clashes.advice import Surroundings, blocked_days
+from sessions.clashes.calendar import Calendar, Registers
+from sessions.clashes.reading import planners_calendar
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.planning.copying import Earlier, clock_of
-from sessions.querysets import CohortSessionQuerySet
 from sessions.rules.clashes import Kind
 from sessions.rules.days import ONE_DAY
 from sessions.rules.diary import Diary, Engagement
@@ -73,18 +67,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Plan:
-    """All suggestions, in the order of the modules, and what is booked and kept free between two days around them.
-
-    `registers` are the region's: what a session can have.
-    """
+    """Suggestions in the order of the modules, and what is around them; `registers` are what a session can have."""
 
     programme: Programme
     suggestions: Sequence[Suggestion]
-    calendar: Calendar
-    blocked: Mapping[date, str]
+    around: Surroundings
     registers: Registers
-    first: date
-    last: date
 
     @property
     def moved(self) -> int:
@@ -100,39 +88,6 @@ class Plan:
             for engagement in suggestion.proposal.engaged
         ]
 
-    def covers(self, days: Collection[date]) -> bool:
-        """Whether it is known what is booked and kept free on all of `days`."""
-        return all(self.first <= day <= self.last for day in days)
-
-
-class PlannersCalendar(Panorama):
-    """The calendar of a plan: it reads neither the registers, which it is given, nor people.
-
-    Nobody takes part yet in what is only proposed, so nobody can be in two places.
-    """
-
-    def __init__(self, region_id: UUID, registers: Registers, *, first: date, last: date) -> None:
-        self._given = registers.of(region_id)
-        super().__init__([region_id], first=first, last=last)
-
-    def _load(self, rows: CohortSessionQuerySet) -> Iterable[Any]:
-        booked: Any = rows.held_or_planned().exclude(cohort__status=CohortStatus.ARCHIVED)
-        # A row for each lecturer of a session: the last of them stands for it.
-        for row in booked.select_related("cohort", "module").annotate(taught_by=F("lecturers")):
-            if row.taught_by:
-                self._lecturers_of[row.pk].add(row.taught_by)
-            yield row
-
-    def _is_booked(self, session: Any) -> bool:
-        return True
-
-    def _load_names(self, region_ids: Collection[UUID], first: date, last: date) -> None:
-        given = self._given
-        self.venues, self.lecturers, self.away = given.venues, given.lecturers, given.away
-
-    def _people(self, cohorts: Collection[UUID]) -> People:
-        return Counter(), Counter(), {}
-
 
 def plan_of(
     programme: Programme,
@@ -146,23 +101,24 @@ def plan_of(
 ) -> Plan:
     """Propose a date later than `after` for each of `wishes`, which are some, of a region that the user coordinates.
 
-    `registers` are those of the region, with the days from `after` on.
+    `registers` hold those of the region, with the days from `after` on.
     """
     wanted = [wish.day for wish in rhythm.wanted(first, [wish.module.month_offset for wish in wishes])]
     begin, end = min(wanted) - AROUND, max(wanted) + AROUND
-    calendar = PlannersCalendar(programme.region_id, registers, first=begin, last=end)
-    blocked = blocked_days([programme.region_id], begin, end)
+    region, registers = programme.region_id, registers.of(programme.region_id)
+    calendar = planners_calendar(registers, region, first=begin, last=end)
+    around = Surroundings(calendar, blocked_days([region], begin, end), begin, end)
     proposals = propose(
         [wish.as_step() for wish in wishes],
         first=first,
         rhythm=rhythm,
         after=after,
         avoid=avoid,
-        blocked=blocked,
+        blocked=around.blocked,
         diary=Diary(engagements_in(calendar, begin, end)),
     )
     suggestions = [Suggestion(wish, proposal) for wish, proposal in zip(wishes, proposals, strict=True)]
-    return Plan(programme, suggestions, calendar, blocked, registers.of(programme.region_id), begin, end)
+    return Plan(programme, suggestions, around, registers)
 
 
 def wishes_for(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from sessions.actions import ask_lecturer, withdraw_request
-from sessions.clashes.calendar import calendar_around
+from sessions.clashes.reading import calendar_around
 from sessions.exceptions import PlanningRefused
 from sessions.forms.asking import AskForm
 from sessions.models import Lecturer, TeachingRequest

@@ -15,7 +15,7 @@ from sessions.boards.month import days_of, month_after, weeks_of
 from sessions.boards.selection import sessions_of
 from sessions.boards.standing import slots_of
 from sessions.clashes.advice import blocked_days
-from sessions.clashes.panorama import Panorama
+from sessions.clashes.reading import panorama_between
 from sessions.rules.days import is_plannable
 from sessions.views.selecting import context_of, filter_of
 
@@ -31,7 +31,7 @@ def month(request: AuthenticatedRequest) -> HttpResponse:
     wanted = form.wanted()
     monday, sunday = days_of(first)
     regions = user.coordinated_region_ids
-    panorama = Panorama(regions, first=monday, last=sunday, with_cohorts=True)
+    panorama = panorama_between(regions, first=monday, last=sunday, with_cohorts=True)
     chosen = set(sessions_of(user, wanted).filter(pk__in=panorama.sessions).values_list("pk", flat=True))
     sessions = [session for session in panorama.sessions.values() if session.pk in chosen]
     slots = [slot for slot in slots_of(sessions, panorama=panorama, wanted=wanted, now=now) if slot.wanted]

@@ -15,7 +15,7 @@ from accounts.permissions import Permission, requires
 from cohorts.models import Cohort, Module
 from cohorts.querysets import CohortQuerySet
 from regions.models import Municipality
-from sessions.clashes.panorama import registers_of
+from sessions.clashes.reading import registers_of
 from sessions.forms.new_cohort import NewCohortForm
 from sessions.planning.copying import earlier_cohort
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.http import AuthenticatedRequest
 from sessions.boards.selection import facets
-from sessions.clashes.panorama import Panorama
+from sessions.clashes.calendar import Calendar
 from sessions.forms.board import BoardFilter
 
 
@@ -15,7 +15,7 @@ def filter_of(request: AuthenticatedRequest) -> BoardFilter:
     return BoardFilter(request.GET, auto_id="filter_%s", programmes=programmes, terms=terms)
 
 
-def context_of(form: BoardFilter, panorama: Panorama, view: str) -> dict[str, Any]:
+def context_of(form: BoardFilter, panorama: Calendar, view: str) -> dict[str, Any]:
     """What the head of each `view` (board, month, list) needs: templates/sessions/_planning_head.html."""
     form.offer(lecturers=panorama.lecturers.values(), venues=panorama.venues.values())
     return {"form": form, "view": view, "filtered": any(form.cleaned_data.values())}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from sessions.attendance.register import why_closed
 from sessions.changing.history import history_of, reach_of
-from sessions.clashes.calendar import obstacles_of
+from sessions.clashes.reading import obstacles_of
 from sessions.materials.shelves import shelf_of
 from sessions.models import CohortSession
 from sessions.registers.asking import asked_of

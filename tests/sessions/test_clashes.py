@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from regions.models import Region
-from sessions.clashes.calendar import Calendar, obstacles_of
+from sessions.clashes.calendar import Calendar
+from sessions.clashes.reading import calendar_between, obstacles_of
 from sessions.models import CohortSession, Lecturer, Venue
 from sessions.rules.clashes import Booking, Kind
 from sessions.rules.standing import Lack
@@ -73,7 +74,7 @@ def in_two_cohorts(one: Cohort, other: Cohort, **fields: Any) -> None:
 
 
 def calendar(region: Region) -> Calendar:
-    return Calendar([region.pk], first=DAY, last=DAY)
+    return calendar_between([region.pk], first=DAY, last=DAY)
 
 
 def said_of(planned: CohortSession, region: Region) -> list[str]:

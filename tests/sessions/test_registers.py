@@ -17,7 +17,7 @@ from audit.models import AuditEvent
 from regions.models import Region
 from sessions.actions import forget_unavailable, note_unavailable, remove_lecturer, remove_venue, unblock_days
 from sessions.choices import RequestStatus
-from sessions.clashes.calendar import calendar_around
+from sessions.clashes.reading import calendar_around
 from sessions.exceptions import PlanningRefused
 from sessions.models import (
     BlockedPeriod,
