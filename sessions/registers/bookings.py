@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sessions.clashes.calendar import Obstacle
+from sessions.clashes.calendar import Obstacle, booking_of
 from sessions.models import CohortSession, Lecturer, SessionRevision, Unavailability, Venue
 from sessions.rules.clashes import Booking, Circumstances, Clash, Kind, clashes
 
@@ -25,17 +25,7 @@ class Booked:
 
 def booked_in(venue: Venue, sessions: Iterable[CohortSession]) -> list[Booked]:
     """`sessions` are those held in the venue, loaded with_details and with_register_counts."""
-    bookings = {
-        session: Booking(
-            session=session.pk,
-            cohort=session.cohort_id,
-            starts=session.starts,
-            ends=session.ends,
-            venue=venue.pk,
-            expected=session.expected,
-        )
-        for session in sessions
-    }
+    bookings = {session: booking_of(session, venue=venue.pk, expected=session.expected) for session in sessions}
     return _checked(bookings, seats={venue.pk: venue.seats} if venue.seats is not None else {})
 
 
@@ -43,16 +33,7 @@ def booked_with(
     lecturer: Lecturer, sessions: Iterable[CohortSession], *, away: Iterable[Unavailability]
 ) -> list[Booked]:
     """`sessions` are those that she teaches, loaded with_details; `away` are days on which she can't."""
-    bookings = {
-        session: Booking(
-            session=session.pk,
-            cohort=session.cohort_id,
-            starts=session.starts,
-            ends=session.ends,
-            lecturers=frozenset({lecturer.pk}),
-        )
-        for session in sessions
-    }
+    bookings = {session: booking_of(session, lecturers={lecturer.pk}) for session in sessions}
     return _checked(bookings, away={lecturer.pk: [(days.first, days.last) for days in away]})
 
 
