@@ -48,7 +48,12 @@ class SeveralForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one session.")},
     )
-    what = forms.ChoiceField(label=gettext_lazy("What is to happen?"), choices=What, widget=forms.RadioSelect)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What is to happen?"),
+        choices=What,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what is to happen.")},
+    )
     days = forms.IntegerField(
         label=gettext_lazy("Number of days"),
         help_text=gettext_lazy("7 is a week later, -1 a day earlier."),

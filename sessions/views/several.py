@@ -34,7 +34,7 @@ def several(request: AuthenticatedRequest) -> HttpResponse:
     ill = choice.cleaned_data["lecturer"] if choice.is_valid() else None
     ahead = CohortSession.objects.visible_to(user).coordinated_by(user).upcoming(now=now).with_details()
     sessions = list(ahead.filter(lecturers=ill) if ill else ahead.filter(pk__in=_keys(request)))
-    answers = request.GET if "what" in request.GET else None
+    answers = request.GET if {"what", "see"} & request.GET.keys() else None
     chosen = _keys(request) or [session.pk for session in sessions]
     form = SeveralForm(
         answers,

@@ -184,6 +184,7 @@ class TestPages:
             ({"what": "move", "days": ""}, "days"),
             ({"what": "replace"}, "gone"),
             ({"what": "fly"}, "what"),
+            ({"see": "1"}, "what"),
             ({"what": "cancel", "session": "nonsense"}, "session"),
         ],
     )
