@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -125,9 +124,8 @@ def _on(day: Day) -> dict[str, Any]:
 
 
 def _session(user: User, session: CohortSession) -> Hit:
-    place = str(session.venue) if session.venue else _("Online session") if session.online_url else ""
     hours = time_range(session.starts, session.ends)
-    facts = [session.cohort.name, f"{weekday_date(session.starts)} {hours}", place]
+    facts = [session.cohort.name, f"{weekday_date(session.starts)} {hours}", session.place]
     url = reverse("sessions:session", args=[session.pk])
     return Hit(str(session.module), " · ".join(fact for fact in facts if fact), url)
 

@@ -73,6 +73,6 @@ def _cells(slot: Slot) -> Iterator[str]:
     yield from (f"{starts:%Y-%m-%d}", time_format(starts), time_format(ends))
     yield from (session.cohort.programme.title, session.cohort.name)
     yield from (str(session.module.number), session.module.title)
-    yield from (str(slot.venue or ""), session.online_url)
+    yield from (str(session.venue or ""), session.online_url)
     yield ", ".join(lecturer.name for lecturer in slot.lecturers)
     yield slot.text if slot.icon else _("Planned")

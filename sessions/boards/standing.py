@@ -17,7 +17,7 @@ from cohorts.choices import CohortStatus
 from common.clock import STOCKHOLM
 from sessions.boards.selection import EVERYTHING, Wanted
 from sessions.clashes.calendar import ICONS, Calendar
-from sessions.models import CohortSession, Lecturer, Venue
+from sessions.models import CohortSession, Lecturer
 from sessions.rules.clashes import Kind
 from sessions.rules.standing import Lack, Stage, lacks, stage_of
 
@@ -49,7 +49,6 @@ class Slot:
     tone: str
     icon: str
     text: str
-    venue: Venue | None = None
     lecturers: Sequence[Lecturer] = ()
     needs: bool = False
     ahead: bool = False
@@ -94,7 +93,6 @@ def slots_of(sessions: Iterable[Any], *, panorama: Calendar, now: datetime, want
                 tone,
                 icon,
                 text,
-                venue=panorama.venues.get(session.venue_id),
                 lecturers=lecturers,
                 needs=needs,
                 ahead=ahead,

@@ -179,9 +179,7 @@ def _status(session: CohortSession) -> str:
 
 
 def _location(session: CohortSession) -> str:
-    if session.venue:
-        return f"{session.venue.name}, {session.venue.address}, {session.venue.town}"
-    return session.online_url
+    return session.venue.in_full if session.venue else session.online_url
 
 
 @lru_cache(maxsize=4096)

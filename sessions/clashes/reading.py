@@ -72,7 +72,7 @@ def panorama_between(
     beside: Collection[UUID] | None = None,
     with_cohorts: bool = False,
 ) -> Calendar:
-    """Hundreds of sessions, each with its module and its marks alone, in five queries; also what isn't booked any more.
+    """Hundreds of sessions, each with module, venue and marks alone, in five queries; also what isn't booked any more.
 
     It names all venues and lecturers of the regions, whom a page offers to choose from. The people of `cohorts` are
     counted even if these have nothing booked. With `beside`, only what is held while one of those cohorts meets, which
@@ -85,9 +85,12 @@ def panorama_between(
     sessions = list(rows.with_marks().select_related(*related))
     teaching: defaultdict[UUID, set[UUID]] = defaultdict(set)
     pairs = CohortSession.lecturers.through.objects.filter(cohortsession__in=[session.pk for session in sessions])
-    for session, lecturer in pairs.values_list("cohortsession", "lecturer"):
-        teaching[session].add(lecturer)
+    for key, lecturer in pairs.values_list("cohortsession", "lecturer"):
+        teaching[key].add(lecturer)
     registers = registers_of(region_ids, first=first, last=last)
+    for session in sessions:
+        if session.venue_id in registers.venues:
+            session.venue = registers.venues[session.venue_id]
     people = people_in({session.cohort_id for session in sessions} | set(cohorts))
     return Calendar(sessions, teaching=teaching, registers=registers, people=people)
 

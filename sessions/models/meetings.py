@@ -81,6 +81,16 @@ class CohortSession(BaseModel):
         """Whether people know where to go: to a venue, or to a link."""
         return bool(self.venue_id or self.online_url)
 
+    @property
+    def place(self) -> str:
+        """Where to go, in a few words: the venue, or else that it is held online. Empty as long as nobody knows."""
+        return str(self.venue or (self.online_url and _("Online session")))
+
+    @property
+    def place_in_full(self) -> str:
+        """The same with the venue's address."""
+        return self.venue.in_full if self.venue else self.place
+
 
 class Change(BaseModel):
     """One decision about one or several sessions: moved, held elsewhere, taught by others, cancelled or taken back.

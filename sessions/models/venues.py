@@ -37,3 +37,8 @@ class Venue(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.town}"
+
+    @property
+    def in_full(self) -> str:
+        """The name with the whole address."""
+        return f"{self.name}, {self.address}, {self.town}"

@@ -196,6 +196,20 @@ def test_a_lecturers_page_says_what_is_next_and_which_registers_are_open(
     assert str(someone_elses.pk) not in response.content.decode()
 
 
+def test_it_calls_no_session_a_digital_one_whose_venue_is_only_undecided(
+    client: Client, session: CohortSession, lena: User
+) -> None:
+    CohortSession.objects.filter(pk=session.pk).update(venue=None)
+    lena.language = "en"
+    lena.save()
+    client.force_login(lena)
+    assert "Venue not decided" in client.get(reverse("sessions:teaching")).content.decode()
+    CohortSession.objects.filter(pk=session.pk).update(online_url="https://example.org/rum")
+    page = client.get(reverse("sessions:teaching")).content.decode()
+    assert "Online session" in page
+    assert "Venue not decided" not in page
+
+
 def test_pages_ask_no_more_queries_for_more_people(client: Client, session: CohortSession, lena: User) -> None:
     client.force_login(lena)
 
