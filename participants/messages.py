@@ -1,4 +1,4 @@
-"""What managers are told about those they enrol, and a participant about losing her seat. First names only."""
+"""What managers are told about those they enrol. First names only."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
 from participants.choices import EnrolmentStatus
-from participants.models import Enrolment, Import, Participant
+from participants.models import Enrolment, Import
 
 WORTH_TELLING = timedelta(days=7)
 KINDS_BY_STATUS = {
@@ -30,12 +30,7 @@ def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
         yield _draft(kind, enrolment, to=manager, now=now)
 
 
-def about_withdrawal(enrolment: Enrolment, *, now: datetime) -> Draft:
-    """That she is no longer enrolled, to the participant: she was welcomed and would come."""
-    return _draft("withdrawal", enrolment, to=enrolment.participant, now=now)
-
-
-def _draft(kind: str, enrolment: Enrolment, *, to: User | Participant, now: datetime) -> Draft:
+def _draft(kind: str, enrolment: Enrolment, *, to: User, now: datetime) -> Draft:
     """A message about an enrolment. The time in its key makes a second turn, after a withdrawal, another message."""
     return Draft(
         kind=kind,
@@ -104,6 +99,5 @@ def _import_content(message: Message) -> Content:
 
 KINDS = (
     *(_kind(name, status) for status, name in KINDS_BY_STATUS.items()),
-    _kind("withdrawal", EnrolmentStatus.WITHDRAWN),
     Kind(name="import.confirmed", render=_import_content, still_holds=_import_still_holds),
 )

@@ -10,7 +10,7 @@ from common.locking import lock
 from messaging.actions import queue
 from participants import messages
 from participants.actions.history import change_status
-from participants.choices import SEATED, EnrolmentStatus
+from participants.choices import EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
 from participants.rules.enrolment import refusal_to_withdraw
@@ -20,7 +20,7 @@ from participants.rules.enrolment import refusal_to_withdraw
 def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "") -> Enrolment:
     """End `enrolment`: its seat is free again, what has been attended stays.
 
-    Her manager is told, and she herself if she had a seat. For coordinators of the region and managers of the
+    Her manager is told; she herself is by whoever asked her to come. For coordinators of the region and managers of the
     municipality. Raises EnrolmentRefused if it has ended already.
     """
     cohort = lock(enrolment.cohort)
@@ -30,9 +30,6 @@ def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "")
         raise EnrolmentRefused(_("Only the employer and the coordinator can withdraw an enrolment."))
     if refusal := refusal_to_withdraw(enrolment.status):
         raise EnrolmentRefused(refusal)
-    had_seat = enrolment.status in SEATED
     change_status(enrolment, EnrolmentStatus.WITHDRAWN, action="enrolment.withdrawn", by=by, now=now, reason=reason)
     queue(messages.about_status(enrolment, now=now))
-    if had_seat:
-        queue([messages.about_withdrawal(enrolment, now=now)])
     return enrolment

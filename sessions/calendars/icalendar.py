@@ -1,12 +1,14 @@
 """Sessions as iCalendar files (RFC 5545), which calendars keep up to date by UID and SEQUENCE."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -56,10 +58,12 @@ class Entry:
     attendee: str = ""
 
 
-def entry_of(session: CohortSession, *, stamp: datetime) -> Entry:
+def entry_of(session: CohortSession, *, stamp: datetime, left: int = 0) -> Entry:
     """The entry of `session`, which is loaded with cohort, programme, module and venue.
 
-    A session keeps its UID for ever. Lecturers are left out: no calendar holds another person's name.
+    A session keeps its UID for ever. SEQUENCE rises with its revision, and with each time that the reader `left` it:
+    what calls her off is newer than what asked her, and who comes back is asked later (DTSTAMP; RFC 5546, 2.1.5).
+    Lecturers are left out: no calendar holds another person's name.
     """
     url = page_url(session)
     lines = [
@@ -71,7 +75,7 @@ def entry_of(session: CohortSession, *, stamp: datetime) -> Entry:
     cancelled, title = session.is_cancelled, session.module.title
     return Entry(
         uid=f"{session.pk}@{urlsplit(settings.BASE_URL).hostname}",
-        sequence=session.revision - 1,
+        sequence=session.revision - 1 + left,
         stamp=stamp,
         starts=session.starts.astimezone(STOCKHOLM),
         ends=session.ends.astimezone(STOCKHOLM),
@@ -118,22 +122,35 @@ def calendar_of(sessions: Iterable[CohortSession], *, now: datetime) -> bytes:
     return calendar_file([entry_of(session, stamp=now) for session in sessions], method=PUBLISH)
 
 
-def attachment(sessions: Iterable[CohortSession], *, filename: str, now: datetime, recipient: str = "") -> Attachment:
-    """Sessions as a file to send with a message to `recipient`, an address.
+def attachment(
+    sessions: Iterable[CohortSession], *, filename: str, now: datetime, left: Counter[UUID], recipient: str = ""
+) -> Attachment:
+    """Sessions as a file to send with a message to `recipient`, an address; `left` is how often she left each.
 
     One session is asked to (REQUEST) or called off (CANCEL), which calendars follow by themselves; several can't be
     (RFC 5546 wants one UID), so they are published.
     """
-    entries = [entry_of(session, stamp=now) for session in sessions]
+    entries = [entry_of(session, stamp=now, left=left[session.pk]) for session in sessions]
     method = PUBLISH
     if recipient and len(entries) == 1:
         method = CANCEL if entries[0].status == "CANCELLED" else REQUEST
         entries = [replace(entries[0], attendee=recipient)]
-    return Attachment(
-        filename=filename,
-        content=calendar_file(entries, method=method),
-        content_type=f"{CONTENT_TYPE}; method={method}",
-    )
+    return _attached(entries, filename=filename, method=method)
+
+
+def called_off(
+    sessions: Iterable[CohortSession], *, now: datetime, left: Counter[UUID], recipient: str
+) -> list[Attachment]:
+    """Sessions that are held without `recipient` from now on, as files that take them out of her calendar.
+
+    One file each: a CANCEL has one UID.
+    """
+    hers = [entry_of(session, stamp=now, left=left[session.pk]) for session in sessions]
+    entries = [replace(entry, status="CANCELLED", busy=False, attendee=recipient) for entry in hers]
+    return [
+        _attached([entry], filename=f"session-{number}.ics", method=CANCEL)
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
 def page_url(session: CohortSession) -> str:
@@ -162,6 +179,14 @@ def swedish_time() -> Timezone:
         change.add("tzname", name)
         zone.add_component(change)
     return zone
+
+
+def _attached(entries: Iterable[Entry], *, filename: str, method: str) -> Attachment:
+    return Attachment(
+        filename=filename,
+        content=calendar_file(entries, method=method),
+        content_type=f"{CONTENT_TYPE}; method={method}",
+    )
 
 
 def _plain(text: str) -> str:

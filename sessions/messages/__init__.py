@@ -5,6 +5,7 @@ from sessions.messages.changed import CHANGED
 from sessions.messages.reminder import REMINDER
 from sessions.messages.teaching_request import ANSWER, QUESTION
 from sessions.messages.welcome import WELCOME
+from sessions.messages.withdrawal import WITHDRAWAL
 
 __all__ = ["register"]
 
@@ -12,6 +13,7 @@ __all__ = ["register"]
 def register() -> None:
     """Make the kinds known to the post office."""
     kinds.register(WELCOME)
+    kinds.register(WITHDRAWAL)
     kinds.register(REMINDER)
     kinds.register(CHANGED)
     kinds.register(QUESTION)

@@ -10,15 +10,15 @@ from uuid import UUID
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from messaging.choices import State
-from messaging.kinds import Content, Draft, Kind
+from messaging.kinds import Attachment, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
 from participants.models import Participant
-from sessions.calendars.icalendar import attachment, page_url
+from sessions.calendars.icalendar import attachment, called_off, page_url
 from sessions.changing.alterations import Alteration
 from sessions.choices import News
 from sessions.messages.concerned import ABOUT, NAME, Concerned, steps_of
-from sessions.messages.recipients import taking_part
+from sessions.messages.recipients import taking_part, times_left
 from sessions.models import Change, CohortSession, Lecturer, SessionRevision
 from sessions.rules.telling import NOT_HERS, Step, news
 
@@ -79,23 +79,33 @@ def still_holds(message: Message, now: datetime) -> bool:
 
 
 def render(message: Message) -> Content:
-    """Say what was and what is, with the sessions as a calendar file. A manager reads how many of hers take part."""
+    """Say what was and what is, with the sessions as calendar files. A manager reads how many of hers take part."""
     change = Change.objects.select_related("region").get(pk=message.refs["change"])
     items = list(_items(message))
-    kept = [item.session for item in items if item.news != News.TEACHES_NO_MORE]
+    files = _files(message, items)
     context = {
         "first_name": _first_name(message),
         "items": items,
         "sentence": change.sentence,
         "region": change.region,
         "role": message.refs["role"],
-        "attached": bool(kept),
+        "files": len(files),
         "people": _people_of(message) if message.refs["role"] == Role.MANAGER else 0,
     }
-    attends = message.refs["role"] != Role.MANAGER  # who follows others is asked to nothing
-    invited = message.recipient if attends else ""
-    files = [attachment(kept, filename="session.ics", now=message.due, recipient=invited)] if kept else []
     return render_template("sessions/mail/changed", context, language=message.language, attachments=files)
+
+
+def _files(message: Message, items: Iterable[Item]) -> list[Attachment]:
+    """Her sessions as they are now, and those that she doesn't teach any more as called off."""
+    role, recipient, now = message.refs["role"], message.recipient, message.due
+    gone = [item.session for item in items if item.news == News.TEACHES_NO_MORE]
+    kept = [item.session for item in items if item.news != News.TEACHES_NO_MORE]
+    left = times_left(steps_of(message), role=role, person=message.refs["person"])
+    files = called_off(gone, now=now, recipient=recipient, left=left)
+    if kept:
+        invited = recipient if role != Role.MANAGER else ""  # who follows others is asked to nothing
+        files.append(attachment(kept, filename="session.ics", now=now, recipient=invited, left=left))
+    return files
 
 
 def _items(message: Message) -> Iterator[Item]:

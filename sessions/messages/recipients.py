@@ -1,7 +1,9 @@
-"""Who takes part, and since when."""
+"""Who takes part, since when, and who left."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +11,12 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from messaging.models import Message
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
+from sessions.models import CohortSession, LecturerChange
 
 
 def taking_part() -> QuerySet[Any]:
@@ -37,6 +41,22 @@ def taking_part() -> QuerySet[Any]:
 def takes_part(enrolment_id: UUID | str) -> bool:
     """Whether the enrolment still takes part in a published cohort."""
     return taking_part().filter(pk=enrolment_id).exists()
+
+
+def times_left(sessions: Iterable[UUID], *, role: str, person: UUID) -> Counter[UUID]:
+    """How often each of `sessions` ceased to be a participant's or a lecturer's; nobody else comes to them."""
+    keys = set(sessions)
+    if role == Role.LECTURER:
+        taken_off = LecturerChange.objects.filter(revision__session__in=keys, lecturer=person, joins=False)
+        return Counter(taken_off.values_list("revision__session", flat=True))
+    if role == Role.PARTICIPANT:
+        withdrawn = CohortSession.objects.filter(
+            pk__in=keys,
+            cohort__enrolments__participant=person,
+            cohort__enrolments__events__status=EnrolmentStatus.WITHDRAWN,
+        )
+        return Counter(withdrawn.values_list("pk", flat=True))
+    return Counter()
 
 
 def keys_since(kind: str, moment: datetime) -> set[str]:

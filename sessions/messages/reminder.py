@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from uuid import UUID
 
+from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from common.clock import at, local_date
 from messaging.choices import Channel
@@ -18,7 +19,7 @@ from participants.models import Enrolment
 from regions.models import Region
 from sessions.calendars.icalendar import attachment, page_url
 from sessions.messages.changed import told_of
-from sessions.messages.recipients import keys_since, takes_part, taking_part
+from sessions.messages.recipients import keys_since, takes_part, taking_part, times_left
 from sessions.models import CohortSession
 
 NAME = "session.reminder"
@@ -92,6 +93,8 @@ def render(message: Message) -> Content:
     """Say when and where, with the session as a calendar file."""
     session = CohortSession.objects.with_details().get(pk=message.refs["session"])
     enrolment = Enrolment.objects.select_related("participant").get(pk=message.refs["enrolment"])
+    left = times_left([session.pk], role=Role.PARTICIPANT, person=enrolment.participant_id)
+    file = attachment([session], filename="session.ics", now=message.due, recipient=message.recipient, left=left)
     return render_template(
         "sessions/mail/reminder",
         {
@@ -101,7 +104,7 @@ def render(message: Message) -> Content:
             "url": page_url(session),
         },
         language=message.language,
-        attachments=[attachment([session], filename="session.ics", now=message.due, recipient=message.recipient)],
+        attachments=[file],
     )
 
 

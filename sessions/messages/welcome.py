@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 
+from accounts.choices import Role
 from messaging.choices import State
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
@@ -16,7 +17,7 @@ from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
 from participants.models import Enrolment
 from sessions.calendars.icalendar import attachment
-from sessions.messages.recipients import keys_since, taking_part
+from sessions.messages.recipients import keys_since, taking_part, times_left
 from sessions.models import CohortSession
 
 NAME = "welcome"
@@ -81,6 +82,7 @@ def render(message: Message) -> Content:
         pk=message.refs["enrolment"]
     )
     sessions = list(CohortSession.objects.with_details().upcoming(now=message.due).filter(cohort=enrolment.cohort_id))
+    left = times_left((session.pk for session in sessions), role=Role.PARTICIPANT, person=enrolment.participant_id)
     return render_template(
         "sessions/mail/welcome",
         {
@@ -91,7 +93,7 @@ def render(message: Message) -> Content:
             "url": settings.BASE_URL + reverse("home"),
         },
         language=message.language,
-        attachments=[attachment(sessions, filename="sessions.ics", now=message.due)],
+        attachments=[attachment(sessions, filename="sessions.ics", now=message.due, left=left)],
     )
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from sessions import actions
 from sessions.calendars.feeds import token_of
-from sessions.calendars.icalendar import calendar_of
+from sessions.calendars.icalendar import attachment, calendar_of, called_off
 from sessions.models import CalendarFeed, CohortSession
 from tests.factories import (
     NOW,
@@ -252,3 +253,15 @@ class TestASecondParser:
         assert event.status == "CANCELLED"
         assert session.information in event.description
         assert str(session.pk) in event.uid
+
+    def test_reads_what_asks_one_person_and_what_calls_her_off(self) -> None:
+        session = CohortSessionFactory()
+        asked = attachment([session], filename="session.ics", now=NOW, left=Counter(), recipient="asa@example.org")
+        [off] = called_off([session], now=NOW, left=Counter({session.pk: 1}), recipient="asa@example.org")
+        calendars = [ics.Calendar(file.content.decode()) for file in (asked, off)]
+        events = [calendar.events.pop() for calendar in calendars]
+        assert [calendar.method for calendar in calendars] == ["REQUEST", "CANCEL"]
+        assert [event.status for event in events] == ["CONFIRMED", "CANCELLED"]
+        assert len({event.uid for event in events}) == 1
+        assert [line.value for event in events for line in event.extra if line.name == "SEQUENCE"] == ["0", "1"]
+        assert [person.email for event in events for person in event.attendees] == ["asa@example.org"] * 2

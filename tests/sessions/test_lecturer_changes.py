@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from icalendar import Calendar, Component
 
-from sessions import several
 from sessions.actions import change_session, change_several, remove_lecturer, undo_change
+from sessions.changing import several
 from sessions.choices import News
 from sessions.exceptions import PlanningRefused
 from sessions.models import Change, CohortSession, Lecturer
@@ -113,6 +114,42 @@ class TestUndoing:
         taught_by(world, [disa])
         taught_by(world, [world.lena])
         assert remove_lecturer(lecturer=disa, by=world.siv, now=NOW)
+
+
+class TestHerCalendar:
+    """What is sent to the one who is taken off calls the session off, for her alone."""
+
+    @staticmethod
+    def event_for(address: str) -> tuple[str, Component]:
+        [file] = content_for(address).attachments
+        calendar = Calendar.from_ical(file.content)
+        [event] = calendar.walk("VEVENT")
+        return str(calendar["METHOD"]), event
+
+    def test_is_rid_of_the_session_and_follows_it_when_she_comes_back(self, world: World, disa: Lecturer) -> None:
+        world.move()
+        send_all()
+        taught_by(world, [disa])
+        method, off = self.event_for(world.lena.email)
+        assert (method, off["STATUS"], off["SEQUENCE"]) == ("CANCEL", "CANCELLED", 2)
+        assert off["SUMMARY"] == world.session.module.title  # it is held, without her
+        assert off["ATTENDEE"] == f"mailto:{world.lena.email}"
+        send_all()
+        undo(world)
+        method, on = self.event_for(world.lena.email)
+        assert (method, on["STATUS"], on["SEQUENCE"], on["UID"]) == ("REQUEST", "CONFIRMED", 2, off["UID"])
+
+    def test_of_one_who_replaces_her_has_it_as_it_is(self, world: World, disa: Lecturer) -> None:
+        taught_by(world, [disa])
+        method, event = self.event_for(disa.email)
+        assert (method, event["STATUS"], event["SEQUENCE"]) == ("REQUEST", "CONFIRMED", 0)
+
+    def test_is_told_of_each_of_several_in_a_file_of_its_own(self, world: World, disa: Lecturer) -> None:
+        rows = list(CohortSession.objects.with_details().filter(cohort=world.cohort))
+        change_several(alterations=several.taught_instead(rows, lecturer=world.lena, by=disa), by=world.siv, now=NOW)
+        files = content_for(world.lena.email).attachments
+        assert len({file.filename for file in files}) == 2
+        assert all(b"METHOD:CANCEL" in file.content for file in files)
 
 
 class TestTheSessionsPage:

@@ -1,11 +1,11 @@
-"""The welcome and the reminders: who gets which, when, and when not any more."""
+"""The welcome, the reminders and the withdrawal: who gets which, when, and when not any more."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from icalendar import Calendar
+from icalendar import Calendar, Component
 
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
@@ -15,6 +15,7 @@ from messaging.actions import queue
 from messaging.actions.claim import claim
 from messaging.kinds import Draft
 from messaging.models import Message
+from participants.actions import withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.actions import SessionChange, change_session
@@ -33,6 +34,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 WELCOME = kinds.get("welcome")
+WITHDRAWAL = kinds.get("withdrawal")
 REMINDER = kinds.get("session.reminder")
 A_MINUTE = timedelta(minutes=1)
 
@@ -291,4 +293,98 @@ class TestWelcome:
             enrolled(cohort, at=NOW - A_MINUTE)
         with CaptureQueriesContext(connection) as many:
             assert len(list(WELCOME.materialise(NOW))) == 5
+        assert len(many) == len(few)
+
+
+class TestWithdrawal:
+    """Who had a seat is told that she need not come, and what she was asked to is taken out of her calendar."""
+
+    @pytest.fixture
+    def cohort(self) -> Cohort:
+        cohort: Cohort = CohortFactory(sessions=TODAY + timedelta(weeks=5), programme__modules=3)
+        return cohort
+
+    @staticmethod
+    def withdrawn(enrolment: Enrolment, *, at: datetime = NOW) -> Enrolment:
+        return withdraw(enrolment=enrolment, by=coordinator(enrolment.cohort.region), now=at)
+
+    @staticmethod
+    def again(enrolment: Enrolment, *, at: datetime) -> None:
+        Enrolment.objects.filter(pk=enrolment.pk).update(status=EnrolmentStatus.ENROLLED)
+        EnrolmentEvent.objects.create(enrolment=enrolment, at=at, status=EnrolmentStatus.ENROLLED)
+
+    @staticmethod
+    def events(message: Message) -> list[Component]:
+        """What each of its files says of its session; they all call it off."""
+        files = kinds.get(message.kind).render(message).attachments
+        calendars = [Calendar.from_ical(file.content) for file in files]
+        assert {str(calendar["METHOD"]) for calendar in calendars} <= {"CANCEL"}
+        assert all(file.content_type.endswith("method=CANCEL") for file in files)
+        return [event for calendar in calendars for event in calendar.walk("VEVENT")]
+
+    def test_she_is_told_once_by_her_first_name(self, cohort: Cohort) -> None:
+        enrolment = self.withdrawn(enrolled(cohort))
+        [draft] = WITHDRAWAL.materialise(NOW)
+        message = queued(draft)
+        queue(WITHDRAWAL.materialise(NOW + A_MINUTE))
+        content = WITHDRAWAL.render(message)
+        assert Message.objects.filter(kind="withdrawal").get().recipient == enrolment.participant.email
+        assert WITHDRAWAL.still_holds(message, NOW)
+        for text in (content.text, content.html):
+            assert cohort.name in text
+            assert enrolment.participant.first_name in text
+            assert enrolment.participant.last_name not in text
+
+    def test_the_sessions_ahead_are_called_off_one_file_each(self, cohort: Cohort) -> None:
+        past, cancelled, ahead = cohort.sessions.order_by("starts")
+        CohortSession.objects.filter(pk=past.pk).update(starts=NOW - A_MINUTE * 2, ends=NOW - A_MINUTE)
+        CohortSession.objects.filter(pk=cancelled.pk).update(status=SessionStatus.CANCELLED)
+        CohortSession.objects.filter(pk=ahead.pk).update(revision=3)
+        enrolment = self.withdrawn(enrolled(cohort))
+        [event] = self.events(queued(*WITHDRAWAL.materialise(NOW)))
+        assert str(event["UID"]).startswith(str(ahead.pk))
+        assert (event["SEQUENCE"], event["STATUS"], event["TRANSP"]) == (3, "CANCELLED", "TRANSPARENT")
+        assert event["SUMMARY"] == ahead.module.title  # it is held, without her
+        assert event["ATTENDEE"] == f"mailto:{enrolment.participant.email}"
+
+    def test_who_leaves_comes_back_and_leaves_again_always_has_the_newest(self, cohort: Cohort) -> None:
+        enrolment = enrolled(cohort)
+        self.withdrawn(enrolment, at=NOW)
+        first = queued(*WITHDRAWAL.materialise(NOW))
+        off = self.events(first)[0]
+        self.again(enrolment, at=NOW + A_MINUTE)
+        assert list(WITHDRAWAL.materialise(NOW + A_MINUTE)) == []
+        assert not WITHDRAWAL.still_holds(first, NOW + A_MINUTE)
+        welcome = WELCOME.render(queued(*WELCOME.materialise(NOW + A_MINUTE)))
+        [file] = welcome.attachments
+        on = Calendar.from_ical(file.content).walk("VEVENT")[0]
+        self.withdrawn(enrolment, at=NOW + 2 * A_MINUTE)
+        [second] = WITHDRAWAL.materialise(NOW + 2 * A_MINUTE)
+        off_again = self.events(queued(second))[0]
+        steps = [(event["SEQUENCE"], event["DTSTAMP"].dt) for event in (off, on, off_again)]
+        assert steps == [(1, NOW), (1, NOW + A_MINUTE), (2, NOW + 2 * A_MINUTE)]
+
+    def test_in_a_draft_nobody_has_been_asked_to_anything(self, cohort: Cohort) -> None:
+        Cohort.objects.update(status=CohortStatus.DRAFT, published=None)
+        self.withdrawn(enrolled(cohort))
+        assert self.events(queued(*WITHDRAWAL.materialise(NOW))) == []
+
+    def test_who_only_waited_is_not_told_that_she_lost_a_seat(self, cohort: Cohort) -> None:
+        enrolment = EnrolmentFactory(cohort=cohort, waiting=True)
+        EnrolmentEvent.objects.create(enrolment=enrolment, at=NOW - A_MINUTE, status=EnrolmentStatus.WAITING)
+        self.withdrawn(enrolment)
+        assert list(WITHDRAWAL.materialise(NOW)) == []
+
+    def test_a_week_later_it_is_news_to_nobody(self, cohort: Cohort) -> None:
+        self.withdrawn(enrolled(cohort))
+        assert list(WITHDRAWAL.materialise(NOW + timedelta(days=7))) == []
+
+    def test_the_number_of_queries_does_not_grow_with_people(self, cohort: Cohort) -> None:
+        self.withdrawn(enrolled(cohort))
+        with CaptureQueriesContext(connection) as few:
+            list(WITHDRAWAL.materialise(NOW))
+        for _ in range(3):
+            self.withdrawn(enrolled(cohort))
+        with CaptureQueriesContext(connection) as many:
+            assert len(list(WITHDRAWAL.materialise(NOW))) == 4
         assert len(many) == len(few)

@@ -1,0 +1,70 @@
+"""That she need not come any more, to a participant whose seat is withdrawn."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.choices import Role
+from cohorts.choices import CohortStatus
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render as render_template
+from participants.choices import SEATED, EnrolmentStatus
+from participants.models import Enrolment, EnrolmentEvent
+from sessions.calendars.icalendar import called_off
+from sessions.messages.recipients import times_left
+from sessions.models import CohortSession
+
+NAME = "withdrawal"
+KEPT = timedelta(days=7)  # later than this she has heard of it
+
+
+def materialise(now: datetime) -> Iterator[Draft]:
+    """A message to everyone who lost her seat in the last days, not her place on a waiting list. Takes one query.
+
+    The time in its key makes a second withdrawal another message.
+    """
+    for enrolment in _withdrawn(now):
+        participant = enrolment.participant
+        yield Draft(
+            kind=NAME,
+            key=f"{NAME}:{enrolment.pk}:{enrolment.left.timestamp():.0f}:{participant.pk}",
+            recipient=participant.email,
+            language=participant.language,
+            due=enrolment.left,
+            expires=enrolment.left + KEPT,
+            refs={"enrolment": enrolment.pk},
+            scope=enrolment.cohort.programme.region_id,
+        )
+
+
+def still_holds(message: Message, now: datetime) -> bool:
+    """Not if she has been enrolled again since."""
+    return Enrolment.objects.filter(pk=message.refs["enrolment"], status=EnrolmentStatus.WITHDRAWN).exists()
+
+
+def render(message: Message) -> Content:
+    """Say that she isn't enrolled any more, with the sessions ahead as calendar files that call them off."""
+    enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
+    ahead = CohortSession.objects.with_details().upcoming(now=message.due)
+    sessions = list(ahead.filter(cohort=enrolment.cohort_id, cohort__status=CohortStatus.PUBLISHED))
+    left = times_left((session.pk for session in sessions), role=Role.PARTICIPANT, person=enrolment.participant_id)
+    files = called_off(sessions, now=message.due, recipient=message.recipient, left=left)
+    context = {"enrolment": enrolment, "region": enrolment.cohort.region, "files": len(files)}
+    return render_template("sessions/mail/withdrawal", context, language=message.language, attachments=files)
+
+
+def _withdrawn(now: datetime) -> QuerySet[Any]:
+    """Enrolments that lost their seat lately, with `left`, when: by the last two steps of their history."""
+    steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).order_by("-at", "-created")
+    return (
+        Enrolment.objects.filter(status=EnrolmentStatus.WITHDRAWN)
+        .annotate(left=Subquery(steps.values("at")[:1]), before=Subquery(steps.values("status")[1:2]))
+        .filter(left__gt=now - KEPT, left__lte=now, before__in=SEATED)
+        .select_related("participant__user", "cohort__programme")
+    )
+
+
+WITHDRAWAL = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)
