@@ -18,7 +18,11 @@ from sessions.models import Lecturer
 class AskForm(OneLineMixin, forms.Form):
     """Whom to ask about a session: one of `lecturers`, of whom the free ones come first, and a sentence to her."""
 
-    lecturer = forms.TypedChoiceField(label=gettext_lazy("Lecturer"), widget=forms.RadioSelect)
+    lecturer = forms.TypedChoiceField(
+        label=gettext_lazy("Lecturer"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whom to ask.")},
+    )
     sentence = forms.CharField(
         label=gettext_lazy("A sentence to the lecturer"),
         max_length=300,
