@@ -226,10 +226,10 @@ class TestCancelling:
         client.post(url("cancel_session", world), data | {"seen": consequences.token})
         assert world.session.is_cancelled
         assert waiting() == dict.fromkeys(world.everyone, 1)
-        page = client.get(url("session", world)).content.decode()
-        assert "Snöstorm." in page
-        assert f"{len(world.everyone)} personer får ett meddelande" in page
-        assert "Närvarolistan" not in page
+        said = client.get(url("session", world)).content.decode()
+        assert "Snöstorm." in said
+        assert f"{len(world.everyone)} personer får ett meddelande" in said
+        assert "Närvarolistan" not in said
         client.post(url("undo_change", world), {"version": world.session.version})
         assert not world.session.is_cancelled
         assert not waiting()
