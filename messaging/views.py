@@ -5,20 +5,18 @@ from uuid import UUID
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from common.pages import paginated
 from messaging.mailbox import StoredMail, newest_first, read
-
-MAILS_PER_PAGE = 50
 
 
 @login_not_required
 def mailbox(request: HttpRequest) -> HttpResponse:
     """All mails, newest first; only those on the page are opened."""
-    page = Paginator(newest_first(), MAILS_PER_PAGE).get_page(request.GET.get("page"))
+    page = paginated(newest_first(), request)
     mails = [read(pk) for pk in page]
     return render(request, "messaging/mailbox.html", {"page": page, "mails": mails})
 

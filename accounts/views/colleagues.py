@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,8 +16,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.models import Invitation, RoleAssignment
 from accounts.permissions import Permission, requires
 from accounts.querysets import InvitationQuerySet
-
-COLLEAGUES_PER_PAGE = 50
+from common.pages import paginated
 
 
 @requires(Permission.INVITE)
@@ -34,7 +32,7 @@ def colleagues(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "form": form,
         "filtered": any(wanted.values()),
-        "page": Paginator(people.for_list(), COLLEAGUES_PER_PAGE).get_page(request.GET.get("page")),
+        "page": paginated(people.for_list(), request),
         "invitations": invitations,
         "now": timezone.now(),
     }

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,9 +12,8 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates.forms import PeopleFilter
 from certificates.overview import rows_for
+from common.pages import FEW_ROWS, paginated
 from participants.models import Employment, Enrolment, EnrolmentEvent, Participant
-
-PAGE_SIZE = 25
 
 
 @requires(Permission.ENROL)
@@ -26,7 +24,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     enrolments = form.narrow(Enrolment.objects.visible_to(request.user))
     enrolments = enrolments.with_people().select_related("programme")
     enrolments = enrolments.order_by("participant__last_name", "participant__first_name", "-applied", "pk")
-    page = Paginator(enrolments, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = paginated(enrolments, request, FEW_ROWS)
     context = {
         "form": form,
         "page": page,

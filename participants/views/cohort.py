@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
+from common.pages import paginated
 from participants import actions
 from participants.assessment import municipalities_for
 from participants.choices import EnrolmentStatus
@@ -25,8 +25,6 @@ from participants.querysets import EnrolmentQuerySet
 from participants.rules.seats import Seats
 from participants.seating import seats_of
 from regions.models import Municipality
-
-PEOPLE_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "cohort": shown,
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
-        "page": Paginator(found, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": paginated(found, request),
         "counts": [(label, counts[status]) for status, label in EnrolmentStatus.choices if status in counts],
         "seats": seats,
         "seats_taken": sum(seats.taken.values()),

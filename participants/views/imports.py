@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import paginated
 from common.spreadsheets import download
 from participants import actions
 from participants.assessment import check_cohort, municipalities_for
@@ -24,8 +24,6 @@ from participants.models import Import
 from participants.seating import seats_of
 from participants.views.person import load_cohort
 from regions.models import Municipality
-
-ROWS_ON_A_PAGE = 50
 
 
 def load_import(request: AuthenticatedRequest, pk: UUID) -> Import:
@@ -88,7 +86,7 @@ def preview(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "plan": plan,
         "outcomes": [(choice, label, plan.counts[choice]) for choice, label in Outcome.choices],
         "outcome": outcome,
-        "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "page": paginated(rows, request),
         "seats_left": seats.available_to(shown.municipality.pk) if shown.municipality else seats.free,
     }
     return render(request, "participants/preview.html", context)

@@ -1,6 +1,5 @@
 """Searching across the portal: the page, and the hits that appear while one types."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,11 +7,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import FEW_ROWS, paginated
 from common.search import LONGEST
 from reports.search import is_long_enough, subjects_for
 from reports.search import search as hits_for
-
-HITS_ON_A_PAGE = 25
 
 
 @requires(Permission.SEARCH)
@@ -25,7 +23,7 @@ def search(request: AuthenticatedRequest) -> HttpResponse:
     context = {"text": text, "asked": asked}
     subject = subjects_for(user).get(request.GET.get("visa", ""))
     if subject and asked:
-        page = Paginator(subject.find(user, text, now), HITS_ON_A_PAGE).get_page(request.GET.get("page"))
+        page = paginated(subject.find(user, text, now), request, FEW_ROWS)
         hits = [subject.show(user, row) for row in page]
         return render(
             request, "reports/search_one_kind.html", context | {"subject": subject, "page": page, "hits": hits}

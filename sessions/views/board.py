@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,12 +11,11 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
+from common.pages import MANY_ROWS, paginated
 from sessions.boards.board import panorama_of, rows_in
 from sessions.boards.selection import cohorts_of
 from sessions.models import CohortSession
 from sessions.views.selecting import context_of, filter_of
-
-COHORTS_ON_A_PAGE = 100
 
 
 @requires(Permission.SEE_REGION)
@@ -27,15 +25,14 @@ def board(request: AuthenticatedRequest) -> HttpResponse:
     form, now = filter_of(request), timezone.now()
     wanted = form.wanted()
     found: Any = cohorts_of(request.user, wanted)
-    number = request.GET.get("page")
     if wanted.needs:  # only the sessions tell whether a cohort needs anything, so that all have to be looked at
         cohorts = list(found)
         panorama = panorama_of(cohorts, user=request.user, now=now)
         rows = [row for row in rows_in(panorama, cohorts, wanted=wanted, now=now) if row.is_wanted]
-        page = Paginator(rows, COHORTS_ON_A_PAGE).get_page(number)
+        page = paginated(rows, request, MANY_ROWS)
         rows = list(page.object_list)
     else:
-        page = Paginator(found, COHORTS_ON_A_PAGE).get_page(number)
+        page = paginated(found, request, MANY_ROWS)
         cohorts = list(page.object_list)
         panorama = panorama_of(cohorts, user=request.user, now=now)
         rows = rows_in(panorama, cohorts, wanted=wanted, now=now)

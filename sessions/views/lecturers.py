@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from accounts.choices import Role
 from accounts.exceptions import InvitationRefused
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import FEW_ROWS, paginated
 from common.spreadsheets import download, xlsx
 from sessions.actions import remove_lecturer, restore_entry, save_lecturer
 from sessions.forms.registers import LecturerForm, RegisterFilter
@@ -23,8 +23,6 @@ from sessions.models import CohortSession, Lecturer, TeachingRequest
 from sessions.registers.asking import asked_of
 from sessions.registers.bookings import booked_with, is_used
 from sessions.views.registers import entry_page, list_page, regions_of, removal_page
-
-PAGE_SIZE = 25
 
 
 @requires(Permission.PLAN)
@@ -64,7 +62,7 @@ def lecturer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "lecturer": found,
         "coming": booked_with(found, sessions.upcoming(now=now).order_by("starts"), away=away),
-        "page": Paginator(past, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": paginated(past, request, FEW_ROWS),
         "away": away,
         "asked": asked_of(waiting, now=now),
     }

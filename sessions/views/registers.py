@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,11 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
+from common.pages import paginated
 from regions.models import Region
 from sessions.exceptions import PlanningRefused
 from sessions.forms.registers import EntryForm, RegisterFilter
-
-PAGE_SIZE = 50
 
 
 @requires(Permission.PLAN)
@@ -36,7 +34,7 @@ def regions_of(user: User) -> list[Region]:
 def list_page(request: AuthenticatedRequest, template: str, entries: QuerySet[Any]) -> HttpResponse:
     """A register: `entries` narrowed down by what is searched for, a page of them."""
     form = RegisterFilter(request.GET)
-    page = Paginator(form.narrow(entries), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = paginated(form.narrow(entries), request)
     context = {"form": form, "filtered": any(request.GET.get(name) for name in form.fields), "page": page}
     return render(request, template, context)
 

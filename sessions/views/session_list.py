@@ -1,9 +1,7 @@
 """Sessions as a list to sort, and to take along."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import ROWS, paginated
 from common.spreadsheets import download
 from sessions.boards.listing import in_order, page_of, panorama_of, slots_in, spreadsheet_of
 from sessions.views.selecting import context_of, filter_of
 
-SESSIONS_ON_A_PAGE = 50
 BY_DATE = "date"
 
 
@@ -27,16 +25,14 @@ def session_list(request: AuthenticatedRequest) -> HttpResponse:
     form, now = filter_of(request), timezone.now()
     wanted, sort = form.wanted(), request.GET.get("sort", BY_DATE)
     found = in_order(request.user, wanted, sort)
-    number = request.GET.get("page")
     if wanted.needs:  # only the sessions themselves tell
         panorama = panorama_of(found, user=request.user, now=now)
         slots = slots_in(panorama, found, wanted=wanted, now=now)
-        page: Page[Any] = Paginator(slots, SESSIONS_ON_A_PAGE).get_page(number)
+        page = paginated(slots, request)
         slots = list(page.object_list)
     else:
-        if sort == BY_DATE and number is None:
-            number = str(page_of(timezone.localdate(now), found, SESSIONS_ON_A_PAGE))
-        page = Paginator(found, SESSIONS_ON_A_PAGE).get_page(number)
+        opens_on = page_of(timezone.localdate(now), found, ROWS) if sort == BY_DATE else 1
+        page = paginated(found, request, opens_on=opens_on)
         shown = list(page.object_list)
         panorama = panorama_of(shown, user=request.user, now=now)
         slots = slots_in(panorama, shown, wanted=wanted, now=now)

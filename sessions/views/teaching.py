@@ -1,6 +1,5 @@
 """A lecturer's own sessions, questions to her, and the days on which she can't."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,10 +7,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import FEW_ROWS, paginated
 from sessions.models import CohortSession, Lecturer, TeachingRequest
 from sessions.registers.asking import asked_of
-
-PAGE_SIZE = 25
 
 
 @requires(Permission.TEACH)
@@ -30,7 +28,7 @@ def teaching(request: AuthenticatedRequest) -> HttpResponse:
         "asked": [asked for asked in asked_of(waiting, now=now) if asked.state.can_be_answered],
         "next": next((session for session in coming if not session.is_cancelled), None),
         "coming": coming,
-        "page": Paginator(past, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": paginated(past, request, FEW_ROWS),
         "entries": entries.with_unavailable_days(since=today),
     }
     return render(request, "sessions/teaching.html", context)

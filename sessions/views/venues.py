@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from common.pages import FEW_ROWS, paginated
 from common.spreadsheets import download, xlsx
 from sessions.actions import remove_venue, restore_entry, save_venue
 from sessions.forms.registers import RegisterFilter, VenueForm
 from sessions.models import CohortSession, Venue
 from sessions.registers.bookings import booked_in, is_used
 from sessions.views.registers import entry_page, list_page, regions_of, removal_page
-
-PAGE_SIZE = 25
 
 
 @requires(Permission.PLAN)
@@ -77,7 +75,7 @@ def venue(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "venue": found,
         "coming": booked_in(found, sessions.upcoming(now=now).order_by("starts")),
-        "page": Paginator(past, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": paginated(past, request, FEW_ROWS),
     }
     return render(request, "sessions/venue.html", context)
 
