@@ -32,7 +32,7 @@ def lecturers(request: AuthenticatedRequest) -> HttpResponse:
     now = timezone.now()
     entries = Lecturer.objects.visible_to(request.user).coordinated_by(request.user)
     entries = entries.with_log_in(now=now).with_coming(now=now).order_by("name", "pk")
-    return list_page(request, "sessions/lecturers.html", entries)
+    return list_page(request, "sessions/lecturers.html", entries, title=_("Lecturers"))
 
 
 @requires(Permission.PLAN)

@@ -31,12 +31,12 @@ def regions_of(user: User) -> list[Region]:
     return list(Region.objects.visible_to(user).coordinated_by(user))
 
 
-def list_page(request: AuthenticatedRequest, template: str, entries: QuerySet[Any]) -> HttpResponse:
+def list_page(request: AuthenticatedRequest, template: str, entries: QuerySet[Any], *, title: str) -> HttpResponse:
     """A register: `entries` narrowed down by what is searched for, a page of them."""
     form = RegisterFilter(request.GET)
     page = paginated(form.narrow(entries), request)
-    context = {"form": form, "filtered": any(request.GET.get(name) for name in form.fields), "page": page}
-    return render(request, template, context)
+    filtered = any(request.GET.get(name) for name in form.fields)
+    return render(request, template, {"form": form, "filtered": filtered, "page": page, "title": title})
 
 
 def entry_page(

@@ -26,7 +26,7 @@ from sessions.views.registers import entry_page, list_page, regions_of, removal_
 def venues(request: AuthenticatedRequest) -> HttpResponse:
     """Venues of the regions she coordinates, with how much is planned in them."""
     entries = Venue.objects.visible_to(request.user).with_coming(now=timezone.now()).order_by("town", "name", "pk")
-    return list_page(request, "sessions/venues.html", entries)
+    return list_page(request, "sessions/venues.html", entries, title=_("Venues"))
 
 
 @requires(Permission.PLAN)
