@@ -1,6 +1,7 @@
-"""How forms are laid out: one helper, so that every form of the portal looks and behaves the same."""
+"""What forms have in common: one layout, names in one line, and what two people may be changing at the same time."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Self
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
@@ -40,3 +41,32 @@ class OneLineMixin:
         for field in self.fields.values():
             if type(field) is forms.CharField and not isinstance(field.widget, forms.Textarea):
                 field.validators.append(validate_one_line)
+
+
+class SeenMixin(forms.BaseForm):
+    """For forms about what two people may be changing: the hidden field `seen` says what its reader saw."""
+
+    def against(self, seen: object, **options: Any) -> Self:
+        """The same answers as if their sender had seen what `seen` stands for, to be sent again or not."""
+        answers = {name: self.data.get(self.add_prefix(name)) for name in self.fields} | {"seen": str(seen)}
+        return type(self)(answers, **options)
+
+    def differences(self, stored: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Label, stored value and the form's, where they differ: for someone whose change met another's."""
+        for name, field in self.fields.items():
+            theirs, mine = stored.get(name), self.cleaned_data.get(name)
+            if name != "seen" and theirs != mine:
+                yield str(field.label), _shown(field, theirs), _shown(field, mine)
+
+
+class Lines(forms.CharField):
+    """Text of several lines, with line breaks as everywhere but in forms."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    return str(field.widget.format_value(field.prepare_value(value)) or "–")

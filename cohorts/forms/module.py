@@ -10,9 +10,10 @@ from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.actions import ModuleDetails
-from cohorts.forms.seen import Lines, SeenForm
+from cohorts.forms.seen import SeenForm
 from cohorts.models import Module
 from cohorts.rules import STRUCTURE
+from common.forms import Lines
 from common.widgets import DigitsInput
 
 SHORTEST, LONGEST = 1, 12  # hours of a day

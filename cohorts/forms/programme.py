@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cohorts.actions import ProgrammeDetails
-from cohorts.forms.seen import Lines, SeenForm
+from cohorts.forms.seen import SeenForm
 from cohorts.models import Programme
 from cohorts.rules import LARGEST_COHORT, refusal_of_required
+from common.forms import Lines
 from common.widgets import DigitsInput, TimeInput
 from regions.models import Region
 

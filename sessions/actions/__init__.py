@@ -22,6 +22,7 @@ from sessions.actions.registers import (
     restore_entry,
     save_lecturer,
     save_venue,
+    seen_of,
     unblock_days,
 )
 from sessions.actions.teaching_requests import answer_request, ask_lecturer, withdraw_request
@@ -56,6 +57,7 @@ __all__ = [
     "restore_entry",
     "save_lecturer",
     "save_venue",
+    "seen_of",
     "share_material",
     "sweep_materials",
     "unblock_days",

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.actions import record
 from common.exceptions import Gone
+from common.fingerprints import fingerprint
 from common.locking import lock
 from sessions.actions.scope import require_coordinator
 from sessions.actions.teaching_requests import withdraw_locked
-from sessions.exceptions import PlanningRefused
+from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.models import BlockedPeriod, CohortSession, Lecturer, TeachingRequest, Venue
 from sessions.registers.bookings import is_used
 
@@ -21,18 +22,23 @@ Entry = TypeVar("Entry", Venue, Lecturer, BlockedPeriod)
 Archivable = TypeVar("Archivable", Venue, Lecturer)
 
 
-@transaction.atomic
-def save_venue(*, venue: Venue, by: User, now: datetime) -> Venue:
-    """Add or change a venue.
+def seen_of(entry: Entry) -> str:
+    """A word for what the form of `entry`, as it is stored, shows."""
+    return fingerprint(model_to_dict(entry))
 
-    Raises PlanningRefused if `by` doesn't coordinate its region or if somebody has just saved the same, and Gone if it
-    has been deleted.
+
+@transaction.atomic
+def save_venue(*, venue: Venue, by: User, now: datetime, seen: str = "") -> Venue:
+    """Add or change a venue. `seen`, of one that exists, is `seen_of` the one that `by` was looking at.
+
+    Raises PlanningRefused if `by` doesn't coordinate its region or if somebody has just saved the same,
+    ChangedMeanwhile if someone else was first, and Gone if it has been deleted.
     """
-    return _save(venue, "venue", by=by, now=now)
+    return _save(venue, "venue", seen=seen, by=by, now=now)
 
 
 @transaction.atomic
-def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> Lecturer:
+def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime, seen: str = "") -> Lecturer:
     """Add or change a lecturer; her address is kept in lower case, which is how her log-in is recognised.
 
     With another address, questions that she hasn't answered are withdrawn: whoever reads mail at the old one has the
@@ -41,13 +47,13 @@ def save_lecturer(*, lecturer: Lecturer, by: User, now: datetime) -> Lecturer:
     lecturer.email = lecturer.email.lower()
     if Lecturer.objects.filter(pk=lecturer.pk).exclude(email=lecturer.email).exists():
         _withdraw_open_questions(lecturer, by=by, now=now)
-    return _save(lecturer, "lecturer", by=by, now=now)
+    return _save(lecturer, "lecturer", seen=seen, by=by, now=now)
 
 
 @transaction.atomic
 def block_days(*, period: BlockedPeriod, by: User, now: datetime) -> BlockedPeriod:
     """Keep days free of sessions; what is planned on them stays. Raises PlanningRefused as save_venue does."""
-    return _save(period, "blocked_period", by=by, now=now)
+    return _save(period, "blocked_period", seen="", by=by, now=now)
 
 
 @transaction.atomic
@@ -96,15 +102,17 @@ def _withdraw_open_questions(lecturer: Lecturer, *, by: User, now: datetime) -> 
         withdraw_locked(request, by=by, now=now)
 
 
-def _save(entry: Entry, name: str, *, by: User, now: datetime) -> Entry:
+def _save(entry: Entry, name: str, *, seen: str, by: User, now: datetime) -> Entry:
     require_coordinator(by, entry.region_id)
     stored = type(entry)._default_manager.select_for_update().filter(pk=entry.pk).first()
     if stored is None and not entry._state.adding:
         raise Gone(_("It has been deleted meanwhile."))
+    if stored and seen != seen_of(stored):
+        raise ChangedMeanwhile(_("Someone else has changed the entry since you opened the page."))
     before: dict[str, Any] = model_to_dict(stored) if stored else {}
     try:
         with transaction.atomic():
-            entry.save()
+            entry.save(update_fields=before or None)
     except IntegrityError as error:
         raise PlanningRefused(_("Someone else has just saved the same.")) from error
     record(

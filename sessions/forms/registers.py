@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import OneLineMixin, form_helper
+from common.forms import Lines, OneLineMixin, SeenMixin, form_helper
 from common.widgets import DigitsInput
 from regions.models import Region
+from sessions.actions import seen_of
 from sessions.forms.fields import DayField
 from sessions.models import BlockedPeriod, Lecturer, Venue
 
@@ -38,10 +39,14 @@ class RegisterFilter(forms.Form):
         return found
 
 
-class EntryForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
-    """An entry belongs to one of `regions`: asked for if there are several, and never changed."""
+class EntryForm(SeenMixin, OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
+    """An entry belongs to one of `regions`: asked for if there are several, and never changed.
+
+    Of one that exists, `seen` says what the reader of the form saw.
+    """
 
     helper = form_helper()
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     region = forms.ModelChoiceField(label=gettext_lazy("Region"), queryset=Region.objects.none())
 
     def __init__(self, *args: Any, regions: Sequence[Region], **kwargs: Any) -> None:
@@ -53,6 +58,10 @@ class EntryForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # tak
             del self.fields["region"]
             if self.instance._state.adding:
                 self.instance.region = regions[0]
+        if self.instance._state.adding:
+            del self.fields["seen"]
+        else:
+            self.initial["seen"] = seen_of(self.instance)
 
 
 class VenueForm(EntryForm):
@@ -73,6 +82,7 @@ class VenueForm(EntryForm):
             "contact_email",
             "contact_phone",
         )
+        field_classes = {"access_notes": Lines}
         help_texts = {
             "address": gettext_lazy("Street and number, as on a map."),
             "access_notes": gettext_lazy("Entrance, lift, hearing loop, parking. No personal data."),

@@ -74,14 +74,18 @@ def lecturer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def edit_lecturer(request: AuthenticatedRequest, pk: UUID | None = None) -> HttpResponse:
     """Add a lecturer, or change one."""
     user = request.user
-    found = get_object_or_404(Lecturer.objects.visible_to(user).coordinated_by(user), pk=pk) if pk else None
+    entries = Lecturer.objects.visible_to(user).coordinated_by(user)
+    found = get_object_or_404(entries, pk=pk) if pk else None
     form = LecturerForm(request.POST or None, instance=found, regions=regions_of(user))
     return entry_page(
         request,
         form,
+        entries=entries,
         register=(reverse("sessions:lecturers"), _("Lecturers")),
         title=found.name if found else _("New lecturer"),
-        save=lambda: save_lecturer(lecturer=form.save(commit=False), by=user, now=timezone.now()),
+        save=lambda: save_lecturer(
+            lecturer=form.save(commit=False), seen=form.cleaned_data.get("seen", ""), by=user, now=timezone.now()
+        ),
     )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import model_to_dict
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,8 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from common.pages import paginated
 from regions.models import Region
-from sessions.exceptions import PlanningRefused
+from sessions.actions import seen_of
+from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.registers import EntryForm, RegisterFilter
 
 
@@ -40,18 +42,32 @@ def list_page(request: AuthenticatedRequest, template: str, entries: QuerySet[An
 
 
 def entry_page(
-    request: AuthenticatedRequest, form: EntryForm, *, register: tuple[str, str], title: str, save: Callable[[], Any]
+    request: AuthenticatedRequest,
+    form: EntryForm,
+    *,
+    entries: QuerySet[Any],
+    register: tuple[str, str],
+    title: str,
+    save: Callable[[], Any],
 ) -> HttpResponse:
-    """The form of an entry; `register` is the address and the name of the list that it belongs to."""
+    """The form of one of `entries` or a new one; `register` is the address and the name of the list of them.
+
+    Who was second to change one sees both versions (409) and decides.
+    """
+    context: dict[str, Any] = {"form": form, "title": title, "register": register, "differences": None}
     if request.method == "POST" and form.is_valid():
         try:
             saved = save()
+        except ChangedMeanwhile:
+            stored = get_object_or_404(entries, pk=form.instance.pk)
+            over = form.against(seen_of(stored), instance=stored, regions=[])
+            context |= {"form": over, "differences": list(form.differences(model_to_dict(stored)))}
+            return render(request, "sessions/register_entry.html", context, status=409)
         except PlanningRefused as refused:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, _("The register is saved."))
             return redirect(f"sessions:{saved._meta.model_name}", pk=saved.pk)
-    context = {"form": form, "title": title, "register": register}
     return render(request, "sessions/register_entry.html", context, status=422 if form.errors else 200)
 
 

@@ -84,14 +84,18 @@ def venue(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_venue(request: AuthenticatedRequest, pk: UUID | None = None) -> HttpResponse:
     """Add a venue, or change one."""
-    found = get_object_or_404(Venue.objects.visible_to(request.user), pk=pk) if pk else None
+    entries = Venue.objects.visible_to(request.user)
+    found = get_object_or_404(entries, pk=pk) if pk else None
     form = VenueForm(request.POST or None, instance=found, regions=regions_of(request.user))
     return entry_page(
         request,
         form,
+        entries=entries,
         register=(reverse("sessions:venues"), _("Venues")),
         title=found.name if found else _("New venue"),
-        save=lambda: save_venue(venue=form.save(commit=False), by=request.user, now=timezone.now()),
+        save=lambda: save_venue(
+            venue=form.save(commit=False), seen=form.cleaned_data.get("seen", ""), by=request.user, now=timezone.now()
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from sessions.actions import (
     forget_unavailable,
     save_lecturer,
     save_venue,
+    seen_of,
     unblock_days,
 )
 from sessions.choices import RequestStatus
@@ -227,8 +228,9 @@ class TestALinkInSomebodyElsesMailbox:
     def test_opens_nothing_once_the_address_is_put_right(self, client: Client, siv: User, region: Region) -> None:
         request = TeachingRequestFactory(session__cohort__programme__region=region)
         lecturer = Lecturer.objects.get(pk=request.lecturer_id)
+        seen = seen_of(lecturer)
         lecturer.email = "ratt.adress@example.org"
-        save_lecturer(lecturer=lecturer, by=siv, now=NOW)
+        save_lecturer(lecturer=lecturer, seen=seen, by=siv, now=NOW)
         url = reverse("sessions:teaching_request", args=[token_of(request)])
         Client().post(url, {"accept": "yes", "revision": request.revision})
         assert TeachingRequest.objects.get().status == RequestStatus.WITHDRAWN
@@ -237,8 +239,9 @@ class TestALinkInSomebodyElsesMailbox:
     def test_stays_good_while_only_her_name_changes(self, siv: User, region: Region) -> None:
         request = TeachingRequestFactory(session__cohort__programme__region=region)
         lecturer = Lecturer.objects.get(pk=request.lecturer_id)
+        seen = seen_of(lecturer)
         lecturer.name = "Lena Nyttnamn-Exempel"
-        save_lecturer(lecturer=lecturer, by=siv, now=NOW)
+        save_lecturer(lecturer=lecturer, seen=seen, by=siv, now=NOW)
         assert TeachingRequest.objects.get().status == RequestStatus.OPEN
 
 

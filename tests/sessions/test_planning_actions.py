@@ -22,6 +22,7 @@ from sessions.actions import (
     publish_cohort,
     save_lecturer,
     save_venue,
+    seen_of,
 )
 from sessions.choices import SessionStatus
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
@@ -416,8 +417,9 @@ class TestRegisters:
         venue = VenueFactory.build(region=ProgrammeFactory(modules=1).region)
         siv = coordinator(venue.region)
         save_venue(venue=venue, by=siv, now=NOW)
+        seen = seen_of(venue)
         venue.name = "Stora salen"
-        save_venue(venue=venue, by=siv, now=NOW)
+        save_venue(venue=venue, seen=seen, by=siv, now=NOW)
         assert sorted(AuditEvent.objects.about(venue).values_list("action", flat=True)) == [
             "venue.added",
             "venue.changed",

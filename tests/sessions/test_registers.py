@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from openpyxl import load_workbook
 from accounts.models import Invitation, User
 from audit.models import AuditEvent
 from regions.models import Region
-from sessions.actions import forget_unavailable, note_unavailable, remove_lecturer, remove_venue, unblock_days
+from sessions.actions import forget_unavailable, note_unavailable, remove_lecturer, remove_venue, seen_of, unblock_days
 from sessions.choices import RequestStatus
 from sessions.clashes.reading import calendar_around
 from sessions.exceptions import PlanningRefused
@@ -92,6 +93,54 @@ def queries(client: Client, url: str) -> int:
 
 
 @pytest.mark.usefixtures("siv")
+class TestTwoCoordinators:
+    """Both have the form of the same entry open."""
+
+    def open(self, client: Client, entry: Venue | Lecturer) -> tuple[str, dict[str, Any]]:
+        """The address of its form, and what the browser would send of it."""
+        url = reverse(f"sessions:edit_{entry._meta.model_name}", args=[entry.pk])
+        form = client.get(url).context["form"]
+        return url, {bound.html_name: bound.value() or "" for bound in form}
+
+    def test_the_second_sees_both_versions_of_a_venue_and_decides(self, client: Client, region: Region) -> None:
+        venue = VenueFactory(region=region, access_notes="Hiss\nHörslinga", seats=20)
+        url, hers = self.open(client, venue)
+        hers |= {"access_notes": "Hiss\r\nHörslinga", "seats": 30}  # as a browser breaks lines
+        assert client.post(url, hers | {"address": "Nya gatan 2", "seats": 24}).status_code == 302
+        page = client.post(url, hers)
+        assert page.status_code == 409
+        assert page.context["differences"] == [
+            ("Besöksadress", "Nya gatan 2", "Exempelgatan 1"),
+            ("Platser", "24", "30"),
+        ]
+        assert Venue.objects.get().address == "Nya gatan 2"
+        hers["seen"] = page.context["form"]["seen"].value()
+        assert page.context["form"]["seats"].value() == "30"
+        assert client.post(url, hers).status_code == 302
+        assert (Venue.objects.get().address, Venue.objects.get().seats) == ("Exempelgatan 1", 30)
+
+    def test_a_lecturer_isnt_overwritten_nor_are_her_questions_withdrawn(
+        self, client: Client, region: Region, lena: Lecturer
+    ) -> None:
+        TeachingRequestFactory(session__cohort__programme__region=region, lecturer=lena)
+        url, hers = self.open(client, lena)
+        Lecturer.objects.update(phone="046-12 34 56")
+        page = client.post(url, hers | {"email": "ny.adress@example.org"})
+        assert page.status_code == 409
+        assert "046-12 34 56" in page.content.decode()
+        assert Lecturer.objects.get().email == lena.email
+        assert TeachingRequest.objects.get().status == RequestStatus.OPEN
+
+    def test_what_one_archives_meanwhile_stays_archived(self, client: Client, region: Region) -> None:
+        venue = VenueFactory(region=region)
+        url, hers = self.open(client, venue)
+        Venue.objects.update(archived=NOW)
+        client.post(url, hers | {"seats": 12})
+        saved = Venue.objects.get()
+        assert (saved.seats, saved.archived) == (12, NOW)
+
+
+@pytest.mark.usefixtures("siv")
 class TestVenues:
     DATA = {"name": "Stora salen", "address": "Exempelgatan 1", "town": "Lund"}
 
@@ -101,7 +150,7 @@ class TestVenues:
         assert response["Location"] == reverse("sessions:venue", args=[saved.pk])
         assert (saved.region, saved.name) == (region, "Stora salen")
         more = {"seats": 40, "contact_name": "Vera Värd", "booking_notes": "Bokas via receptionen"}
-        client.post(reverse("sessions:edit_venue", args=[saved.pk]), self.DATA | more)
+        client.post(reverse("sessions:edit_venue", args=[saved.pk]), self.DATA | more | {"seen": seen_of(saved)})
         page = client.get(reverse("sessions:venue", args=[saved.pk])).content.decode()
         assert "40 platser" in page
         assert "Vera Värd" in page
