@@ -23,6 +23,7 @@ from tests.factories import (
     local,
 )
 from tests.journey.visitor import Visitor
+from tests.sessions.test_change_views import a_plain_tuesday
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -69,6 +70,7 @@ def test_a_cohort_is_planned_and_published_in_three_pages_and_a_minute(planner: 
 def test_a_clash_appears_while_a_date_is_typed_and_goes_when_it_is_solved(planner: Visitor) -> None:
     page, cohort = planner.page, a_cohort_that_follows_the_programme()
     planner.open("/omgangar/ny/")
+    planner.fill(Första_datum=a_plain_tuesday().isoformat())  # the second date stays on its Tuesday
     planner.press("Föreslå datum")
     rows = page.locator("tbody tr")
     second = rows.nth(1)
