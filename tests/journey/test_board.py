@@ -28,13 +28,14 @@ OpenBoard = Callable[..., Page]
 
 @pytest.fixture
 def region() -> Region:
-    """Two cohorts that want one hall on the same day, a month from today; there is another one."""
+    """Two cohorts that want one hall on the same Monday, a month from today; there is another one."""
     region: Region = RegionFactory()
     hall, _other = VenueFactory(region=region, name="Stora salen"), VenueFactory(region=region, name="Lilla salen")
     soon = timezone.localdate() + timedelta(days=30)
+    monday = soon + timedelta(days=-soon.weekday() % 7)  # weekends are narrow, and make a month on paper high
     for name in ("Första gruppen", "Andra gruppen"):
         cohort = CohortFactory(programme__region=region, name=name, draft=True)
-        CohortSessionFactory(cohort=cohort, day=soon, venue=hall)
+        CohortSessionFactory(cohort=cohort, day=monday, venue=hall)
     return region
 
 
