@@ -12,11 +12,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
+from common.templatetags.interface import file_size
 from common.validators import validate_one_line
 from common.widgets import DateInput
 from participants.choices import EnrolmentStatus
@@ -120,7 +120,7 @@ class ImportForm(forms.Form):
         if file.size is None or file.size > LARGEST_FILE:
             raise ValidationError(
                 _("The file may be at most %(size)s. Copy only the list to a new file.")
-                % {"size": filesizeformat(LARGEST_FILE)}
+                % {"size": file_size(LARGEST_FILE)}
             )
         return file
 

@@ -1,6 +1,7 @@
 """Everything that the portal says can be said in Swedish, the language it ships in."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import polib
 import pytest
 from django.conf import settings
 
+MARKUP = re.compile(r"<[^>]*>")  # in whose attributes quotes are straight
 LEFT_OUT = (".*", "node_modules", "static", "staticfiles", "var", "tests", "__pycache__", "*.mo")
 
 
@@ -37,6 +39,13 @@ def catalogue(locale: Path, language: str) -> polib.POFile:
 def test_every_text_has_a_swedish_translation(collected: Path) -> None:
     missing = [entry.msgid for entry in catalogue(collected, "sv") if not entry.translated()]
     assert missing == [], "run `make messages`, then translate in locale/sv"
+
+
+def test_swedish_quotes_are_all_the_same() -> None:
+    """Of the form ”…”: on both sides the right one, and never a straight one."""
+    entries = catalogue(Path(settings.BASE_DIR) / "locale", "sv")
+    texts = [text for entry in entries for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in texts if set('"“„') & set(MARKUP.sub("", text))] == []
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

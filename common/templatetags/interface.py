@@ -14,9 +14,10 @@ from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet
 from django.forms.utils import ErrorList
+from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format, get_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -151,6 +152,12 @@ def day_month(value: date) -> str:
 def time_range(start: datetime | time, end: datetime | time) -> str:
     """Write "kl. 9.00–16.00" in the language in use; datetimes are read in the current time zone."""
     return _("%(start)s–%(end)s") % {"start": _clock(start), "end": _clock(end)}
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Write "20 MB" or "1,5 MB" of so many bytes, in the language in use: Django's own would say "20,0 MB"."""
+    return filesizeformat(size).replace(f"{get_format('DECIMAL_SEPARATOR')}0\xa0", "\xa0")
 
 
 def _clock(moment: datetime | time) -> str:

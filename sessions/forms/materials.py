@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import OneLineMixin, form_helper
+from common.templatetags.interface import file_size
 from sessions.actions import MaterialDetails
 from sessions.exceptions import MaterialRefused
 from sessions.forms.fields import DayField
@@ -57,7 +57,7 @@ class MaterialForm(OneLineMixin, forms.Form):
         self.largest = largest
         self.material = material
         kinds = _("PDF, Word, PowerPoint, Excel, OpenDocument, PNG or JPEG, at most %(size)s.") % {
-            "size": filesizeformat(largest)
+            "size": file_size(largest)
         }
         if material is None:
             self.fields["file"].help_text = kinds

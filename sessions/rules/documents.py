@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from defusedxml.ElementTree import fromstring
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from common.templatetags.interface import file_size
 from sessions.exceptions import MaterialRefused
 
 LONGEST_STEM = 120
@@ -74,7 +74,7 @@ def examine(file: IO[bytes], *, name: str, largest: int) -> Document:
     if size > largest:
         raise MaterialRefused(
             _("The file may be at most %(size)s. Make it smaller, or share a link to it instead.")
-            % {"size": filesizeformat(largest)}
+            % {"size": file_size(largest)}
         )
     if not kind.is_whole(file, size):
         raise MaterialRefused(

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from common.templatetags.interface import file_size
 
 MOST_ON_A_SHELF = 50
 
@@ -24,7 +25,7 @@ def refusal_to_share(*, shelved: int, stored: int, added: int, most_stored: int)
     if added and stored + added > most_stored:
         return _(
             "The region's files would be more than %(size)s together. Delete what is no longer needed, or share a link."
-        ) % {"size": filesizeformat(most_stored)}
+        ) % {"size": file_size(most_stored)}
     return None
 
 

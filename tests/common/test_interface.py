@@ -20,6 +20,7 @@ from common.templatetags.interface import (
     TONE_ICONS,
     day_month,
     error_summary,
+    file_size,
     icon,
     progress,
     status,
@@ -128,6 +129,14 @@ def test_the_same_in_english() -> None:
     with override("en"):
         assert weekday_date(MORNING) == "Tuesday 14 April 2026"
         assert time_range(MORNING, AFTERNOON) == "09:00–16:00"
+
+
+def test_the_size_of_a_file_has_a_decimal_only_where_it_says_something() -> None:
+    with override("sv"):
+        sizes = [file_size(size) for size in (512, 10 * 1024, 20 * 1024**2, 1_572_864)]
+    assert sizes == ["512\xa0byte", "10\xa0kB", "20\xa0MB", "1,5\xa0MB"]
+    with override("en"):
+        assert file_size(20 * 1024**2) == "20\xa0MB"
 
 
 def test_winter_and_summer_time_are_both_right() -> None:

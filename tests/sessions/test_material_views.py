@@ -174,7 +174,7 @@ def test_a_file_larger_than_the_limit_is_refused(session: CohortSession, client:
     settings.MATERIAL_FILE_LIMIT = 1024 * 1024
     big = upload(content=b"%PDF-1.7\n" + bytes(1024 * 1024) + b"%%EOF")
     response = client.post(reverse("sessions:share_at_session", args=[session.pk]), {"title": "Bilder", "file": big})
-    assert "högst 1,0\xa0MB" in response.context["form"].errors["file"][0]
+    assert "högst 1\xa0MB" in response.context["form"].errors["file"][0]
     assert stored(settings) == []
 
 
