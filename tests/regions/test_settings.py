@@ -72,6 +72,28 @@ class TestSettings:
         assert response.status_code == 422
         assert "reminder_days" in response.context["form"].errors
 
+    @pytest.mark.parametrize(("written", "week"), [("7", 7), ("10", 10), (" 9 ", 9), ("", None)])
+    def test_the_week_of_the_winter_break_is_kept_or_left_open(
+        self, client: Client, region: Region, written: str, week: int | None
+    ) -> None:
+        Region.objects.update(winter_break_week=8)
+        client.post(SETTINGS, answers(region, winter_break_week=written))
+        region.refresh_from_db()
+        assert region.winter_break_week == week
+        assert client.get(SETTINGS).context["form"]["winter_break_week"].value() == week
+        event = AuditEvent.objects.about(region).get()
+        assert (event.before, event.after) == ({"winter_break_week": 8}, {"winter_break_week": week})
+
+    @pytest.mark.parametrize("written", ["6", "11", "0", "-8", "åtta", "8.5", "8-9"])
+    def test_a_week_in_which_no_schools_close_is_refused(self, client: Client, region: Region, written: str) -> None:
+        response = client.post(SETTINGS, answers(region, winter_break_week=written, seat="Ystad"))
+        form = response.context["form"]
+        assert response.status_code == 422
+        assert set(form.errors) == {"winter_break_week"}
+        assert [form[name].value() for name in ("winter_break_week", "seat")] == [written, "Ystad"]
+        region.refresh_from_db()
+        assert (region.winter_break_week, region.seat) == (None, "Lund")
+
     @pytest.mark.parametrize("colour", ["#FFD54A", "teal", "#12345", "red;}"])
     def test_a_colour_that_cannot_be_read_is_refused(self, client: Client, region: Region, colour: str) -> None:
         response = client.post(SETTINGS, answers(region, primary_colour=colour))

@@ -123,6 +123,13 @@ def test_school_breaks_are_warned_of(day: date, warned: bool) -> None:
     assert bool(school_break(day)) is warned
 
 
+@pytest.mark.parametrize("week", range(6, 12))
+def test_of_winter_breaks_only_the_regions_own_is_warned_of_if_it_has_said_which(week: int) -> None:
+    day = date.fromisocalendar(2027, week, 2)
+    warned = {own for own in (None, 7, 8, 9, 10) if school_break(day, winter_break_week=own)}
+    assert warned == ({None, week} if week in range(7, 11) else set())
+
+
 def test_the_second_tuesday_of_the_month() -> None:
     proposals = dates(date(2026, 9, 8))
     assert [str(proposal.day) for proposal in proposals] == [

@@ -34,6 +34,7 @@ from tests.factories import (
     coordinator,
     local,
 )
+from tests.regions.test_settings import answers
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +176,17 @@ class TestAroundWhatIsBooked:
         page = client.get(dates_url(programme, rhythm="weeks", weeks=2, first=winter_break))
         warnings = [advice.warnings for _row, advice in page.context["table"].rows]
         assert [bool(warned) for warned in warnings[:2]] == [True, False]  # nobody else's break, in week 10
+
+    @pytest.mark.parametrize(("written", "warned"), [("9", [False, True, False]), ("", [True, True, True])])
+    def test_the_winter_break_is_the_one_in_the_regions_settings(
+        self, client: Client, siv: User, region: Region, programme: Programme, written: str, warned: list[bool]
+    ) -> None:
+        client.post("/installningar/", answers(region, winter_break_week=written))
+        week_8 = date.fromisocalendar(SEPTEMBER.year + 1, 8, 2)
+        page = client.get(dates_url(programme, rhythm="weeks", weeks=1, first=week_8))
+        rows = page.context["table"].rows
+        assert [bool(advice.warnings) for _row, advice in rows] == warned
+        assert page.content.decode().count("sportlov") == sum(warned)
 
     def test_a_day_on_which_the_lecturer_teaches_elsewhere_is_left_for_one_in_its_week(
         self, client: Client, siv: User, programme: Programme
