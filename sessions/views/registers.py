@@ -66,7 +66,7 @@ def entry_page(
         except PlanningRefused as refused:
             form.add_error(None, refused.reason)
         else:
-            messages.success(request, _("The register is saved."))
+            messages.success(request, _("The entry is saved."))
             return redirect(f"sessions:{saved._meta.model_name}", pk=saved.pk)
     return render(request, "sessions/register_entry.html", context, status=422 if form.errors else 200)
 
