@@ -13,11 +13,12 @@ import hypothesis
 import pytest
 import redis
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.template import Engine
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from introprogram.celery import app
 from scripts import chromium
@@ -32,14 +33,22 @@ StartWorker = Callable[[], subprocess.Popen[bytes]]
 OpenPage = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip on SQLite what only PostgreSQL can show."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On SQLite, run what reads or writes a database, and skip what only PostgreSQL can show."""
     if wanted() == "postgresql":
         return
+    config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+    items[:] = [item for item in items if uses_database(item)]
     for item in items:
         for marker in ("postgresql", "worker"):
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; this run is on SQLite"))
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Tell whether the answer of a test may depend on which database it runs on."""
+    fixtures = getattr(item, "fixturenames", ())
+    return "django_db" in item.keywords or "db" in fixtures or "transactional_db" in fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,11 +60,23 @@ def _settings_for_all_tests() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _own_folder_and_cache(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def _own_folder_and_cache(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Keep what one test stores and counts (rate limits) from the next."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    if "standing_data" not in request.fixturenames:
+        settings.MEDIA_ROOT = tmp_path / "media"
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def standing_data(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """For what is costly to build: rows and files that a module's fixtures make stay for all its tests, not longer."""
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+        connection.close()  # this thread may have a second one: Django opens it while Playwright's event loop runs
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,9 +87,9 @@ def test_every_address_is_in_the_matrix_once() -> None:
     assert set(declared) - set(ADDRESSES) == set(), "they are gone: remove them from tests/permission_matrix.py"
 
 
-@pytest.fixture
-def world() -> SimpleNamespace:
-    """A region with two municipalities, and another region with much the same."""
+@pytest.fixture(scope="module")
+def world(standing_data: None) -> SimpleNamespace:
+    """A region with two municipalities, and another region with much the same; everybody is logged in."""
     with time_machine.travel(NOW, tick=False):
         region, other_region = RegionFactory(name="Regionen"), RegionFactory(name="Grannregionen")
         region.logo.save("logo.png", ContentFile(b"\x89PNG"))
@@ -100,13 +101,22 @@ def world() -> SimpleNamespace:
         lecturer(other_region, last_name=FOREIGN)
         CohortFactory(programme=theirs.cohort.programme, name=FOREIGN, draft=True)
         ProgrammeFactory(region=other_region, title=FOREIGN)
-        ours.people |= {
+        people = ours.people | {
             "other_manager": manager(neighbour),
             "other_coordinator": coordinator(other_region),
             "administrator": administrator(),
             "disabled": coordinator(region),
         }
+        ours.cookies = {persona: log_in(user) for persona, user in people.items()}
+        User.objects.filter(pk=people["disabled"].pk).update(is_active=False)
     return ours
+
+
+def log_in(user: User) -> SimpleCookie:
+    """The cookies of a browser in which `user` has logged in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies
 
 
 def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespace:
@@ -189,12 +199,9 @@ def address(row: Row, world: SimpleNamespace) -> str:
 
 
 def client_of(persona: str, world: SimpleNamespace) -> Client:
-    """A browser in which `persona` is logged in."""
+    """The browser of `persona`; only "anonymous" isn't logged in."""
     client = Client()
-    if persona != "anonymous":
-        client.force_login(world.people[persona])
-    if persona == "disabled":
-        User.objects.filter(pk=world.people[persona].pk).update(is_active=False)
+    client.cookies = SimpleCookie(world.cookies.get(persona))
     return client
 
 

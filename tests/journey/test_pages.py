@@ -10,13 +10,10 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from playwright.sync_api import Page
-from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.choices import Role
@@ -109,20 +106,17 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Demo]:
+def demo(standing_data: None) -> Iterator[Demo]:
     """Built once for all tests of this module, which only look at it."""
-    with django_db_blocker.unblock():
-        with translation.override("sv"):
-            build(seed=1, now=timezone.now())
-            for email in (COORDINATOR, PARTICIPANT):  # the others see the page of a subscription without one
-                subscribed(email)
-            records, more = records_of_the_demo(), pages_in_other_states()
-        server = LiveServer("localhost")
-        cookies = {persona: log_in(email) for persona, email in LOG_INS.items()}
-        yield Demo(server.url, records, more, cookies)
-        server.stop()
-        call_command("flush", verbosity=0, interactive=False)
-        connection.close()  # this thread's second one: Django opened it while Playwright's event loop ran
+    with translation.override("sv"):
+        build(seed=1, now=timezone.now())
+        for email in (COORDINATOR, PARTICIPANT):  # the others see the page of a subscription without one
+            subscribed(email)
+        records, more = records_of_the_demo(), pages_in_other_states()
+    server = LiveServer("localhost")
+    cookies = {persona: log_in(email) for persona, email in LOG_INS.items()}
+    yield Demo(server.url, records, more, cookies)
+    server.stop()
 
 
 def records_of_the_demo() -> dict[str, Any]:
