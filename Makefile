@@ -2,7 +2,7 @@
 PORT ?= 8000
 export PORT
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make requirements" pyproject.toml
 BENCHMARKS = $(or $(NAME),$(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))))

@@ -31,6 +31,7 @@ POSTGRESQL_SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "jit": "off",  # compiling a query takes longer than asking so few rows
     "timezone": "UTC",
 }
 # The keeper holds a server for as long as this process holds the other end of the pipe, so that nothing is left
