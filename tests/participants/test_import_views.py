@@ -100,7 +100,7 @@ def test_rows_of_one_outcome_can_be_shown_alone(cohort: Cohort, manager: User, a
         (b"", "nya.csv", "The file is empty"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "nya.xls", "save it as .xlsx"),
         (files.csv(["Åsa"], headings=["Namn"]), "nya.csv", "lacks columns"),
-        (b"x" * (LARGEST_FILE + 1), "nya.csv", "at most 5.0"),
+        (b"x" * (LARGEST_FILE + 1), "nya.csv", "at most 5 MB"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_at_its_field(
