@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import factory
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.choices import Role
@@ -49,6 +50,17 @@ PASSWORD = "ett-hemligt-ord-1"
 def local(day: date, hour: int = 9) -> datetime:
     """`hour` o'clock in Stockholm on `day`."""
     return datetime.combine(day, time(hour), tzinfo=STOCKHOLM)
+
+
+def next_year(month: int, weekday: int, nth: int) -> date:
+    """The nth weekday (0 is Monday) of a month next year: pages see it as ahead on whatever day the tests run."""
+    first = date(timezone.localdate().year + 1, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def a_plain_tuesday() -> date:
+    """The second Tuesday of September next year: dates that follow it each month stay on theirs."""
+    return next_year(9, 1, 2)
 
 
 class RegionFactory(DjangoModelFactory[Region]):

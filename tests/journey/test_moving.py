@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -22,7 +22,7 @@ from messaging.models import Message
 from messaging.rules import LEASE
 from sessions.models import CohortSession
 from tests.conftest import OpenPage, StartWorker
-from tests.factories import EnrolmentFactory
+from tests.factories import EnrolmentFactory, a_plain_tuesday
 from tests.journey.passing_time import wait_until
 from tests.journey.visitor import Visitor
 from tests.sessions.changing import CHANGED, World
@@ -42,10 +42,7 @@ def slow_server(mail_server: MailServer, child_environment: dict[str, str]) -> M
 @pytest.fixture
 def world(transactional_db: None) -> World:
     """Its sessions are ahead, whatever day it is; the first on a Tuesday that suits."""
-    today = timezone.localdate()
-    september = date(today.year + 1, 9, 1)
-    tuesday = september + timedelta(days=(1 - september.weekday()) % 7 + 7)
-    return World(today=tuesday - timedelta(weeks=5))
+    return World(today=a_plain_tuesday() - timedelta(weeks=5))
 
 
 def mails_to(server: MailServer) -> Counter[str]:

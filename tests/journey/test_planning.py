@@ -19,11 +19,11 @@ from tests.factories import (
     MunicipalityFactory,
     RegionFactory,
     VenueFactory,
+    a_plain_tuesday,
     coordinator,
     local,
 )
 from tests.journey.visitor import Visitor
-from tests.sessions.test_change_views import a_plain_tuesday
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -25,18 +25,13 @@ from tests.factories import (
     EnrolmentFactory,
     RoleAssignmentFactory,
     VenueFactory,
+    a_plain_tuesday,
     lecturer,
 )
 from tests.sessions.changing import CHANGED, World, send_all, waiting
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-def a_plain_tuesday() -> date:
-    """A second Tuesday in September next year: ahead on whatever day the tests run."""
-    first = date(timezone.localdate().year + 1, 9, 1)
-    return first + timedelta(days=(1 - first.weekday()) % 7 + 7)
 
 
 @pytest.fixture

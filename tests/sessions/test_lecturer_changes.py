@@ -12,9 +12,8 @@ from sessions.changing import several
 from sessions.choices import News
 from sessions.exceptions import PlanningRefused
 from sessions.models import Change, CohortSession, Lecturer
-from tests.factories import NOW, AttendanceFactory, LecturerFactory, VenueFactory
+from tests.factories import NOW, AttendanceFactory, LecturerFactory, VenueFactory, a_plain_tuesday
 from tests.sessions.changing import World, change_of, send_all, waiting
-from tests.sessions.test_change_views import a_plain_tuesday
 from tests.sessions.test_telling import content_for
 
 pytestmark = pytest.mark.django_db

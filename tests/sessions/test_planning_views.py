@@ -32,6 +32,7 @@ from tests.factories import (
     coordinator,
     lecturer,
     manager,
+    next_year,
 )
 
 pytestmark = pytest.mark.django_db
@@ -49,12 +50,6 @@ def siv(region: Region, client: Client) -> User:
     user = coordinator(region)
     client.force_login(user)
     return user
-
-
-def next_year(month: int, weekday: int, nth: int) -> date:
-    """The nth weekday of a month next year, so that pages see it as ahead on whatever day the tests run."""
-    first = date(timezone.localdate().year + 1, month, 1)
-    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
 
 
 class TestNewCohort:

@@ -33,6 +33,7 @@ from tests.factories import (
     VenueFactory,
     coordinator,
     local,
+    next_year,
 )
 from tests.regions.test_settings import answers
 
@@ -59,13 +60,7 @@ def programme(region: Region) -> Programme:
     return programme
 
 
-def second_tuesday(month: int) -> date:
-    """Of a month next year, so that pages see it as ahead on whatever day the tests run."""
-    first = date(timezone.localdate().year + 1, month, 1)
-    return first + timedelta(days=(1 - first.weekday()) % 7 + 7)
-
-
-SEPTEMBER, OCTOBER, NOVEMBER = (second_tuesday(month) for month in (9, 10, 11))
+SEPTEMBER, OCTOBER, NOVEMBER = (next_year(month, 1, 2) for month in (9, 10, 11))
 
 
 def dates_url(programme: Programme, **changes: object) -> str:

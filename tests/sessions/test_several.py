@@ -27,10 +27,11 @@ from tests.factories import (
     CohortSessionFactory,
     LecturerFactory,
     UnavailabilityFactory,
+    a_plain_tuesday,
     coordinator,
 )
 from tests.sessions.changing import CHANGED, World, waiting
-from tests.sessions.test_change_views import a_plain_tuesday, queries
+from tests.sessions.test_change_views import queries
 
 pytestmark = pytest.mark.django_db
 
