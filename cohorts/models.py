@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.choices import CohortStatus
+from cohorts.choices import CohortStatus, Effect, Fact
 from cohorts.querysets import CohortQuerySet, ModuleQuerySet, ProgrammeQuerySet
 from common.models import BaseModel
 from regions.models import Municipality, Region
@@ -40,6 +40,12 @@ class Programme(BaseModel):
         help_text=_("How many modules the next version requires, while it is a draft; empty where there is none."),
     )
     archived = models.DateTimeField(null=True, blank=True, help_text=_("Since then no new cohort can follow it."))
+    needs_approval = models.BooleanField(
+        _("applications are approved"),
+        default=False,
+        db_default=False,
+        help_text=_("The coordinator approves or rejects each application before it can have a seat."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -73,6 +79,37 @@ class Programme(BaseModel):
     def modules_of(self, version: int) -> models.QuerySet[Module]:
         """The modules of one of its versions, in order."""
         return self.modules.filter(version=version).order_by("number")
+
+
+class EligibilityRule(BaseModel):
+    """A fact that is asked about those who are enrolled in a programme, and what follows from the answer."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="eligibility_rules")
+    fact = models.CharField(_("fact"), max_length=20, choices=Fact)
+    effect = models.CharField(_("effect"), max_length=10, choices=Effect)
+    months = models.PositiveSmallIntegerField(
+        _("months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("At the first session at most so many months may have passed."),
+    )
+    course = models.CharField(_("course"), max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["programme", "fact"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "fact"], name="eligibility_asks_once"),
+            models.CheckConstraint(condition=Q(fact__in=Fact.values), name="eligibility_fact_known"),
+            models.CheckConstraint(condition=Q(effect__in=Effect.values), name="eligibility_effect_known"),
+            models.CheckConstraint(
+                condition=Q(effect=Effect.ASK) | ~Q(fact__in=[Fact.GRADUATED, Fact.EMPLOYED]) | Q(months__gte=1),
+                name="eligibility_limit_of_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_fact_display()}: {self.get_effect_display()}"
 
 
 class Module(BaseModel):

@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, EligibilityRule
 from participants.choices import EnrolmentStatus
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from participants.rules import enrolment as rules
+from participants.rules.eligibility import findings
 from participants.rules.seats import place_in_turn
 from participants.seating import seats_of
 from regions.models import Municipality
@@ -54,13 +55,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What would become of one person: a status, or a refusal. `already`: it is refused since she is in the cohort."""
+    """What would become of one person: a status, or a refusal. `already`: it is refused since she is in the cohort.
+
+    `warnings` are what the rules of eligibility have against her; the employer has to accept them.
+    """
 
     person: PersonDetails
     record: Record
     status: EnrolmentStatus | None = None
     refusal: str | None = None
     already: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
@@ -112,19 +117,34 @@ def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: da
     is locked.
     """
     opening = check_cohort(cohort, by=by, now=now)
+    today = timezone.localdate(now)
     mine = municipalities_for(by, cohort)
     records = records_of({person.address for person in people}, cohort)
-    assessments = [_assess_one(cohort, person, records[person.address], opening.starts, mine) for person in people]
-    seats = seats_of(cohort, today=timezone.localdate(now))
+    conditions = list(cohort.programme.eligibility_rules.all())
+    assessments = [
+        _assess_one(cohort, person, records[person.address], opening.starts, mine, conditions, today=today)
+        for person in people
+    ]
+    seats = seats_of(cohort, today=today)
     newcomers = [assessment.person.municipality.pk for assessment in assessments if not assessment.refusal]
-    statuses = iter(place_in_turn(seats, newcomers))
+    if cohort.programme.needs_approval and cohort.region.pk not in by.coordinated_region_ids:
+        statuses = iter([EnrolmentStatus.APPLIED] * len(newcomers))
+    else:
+        statuses = iter(place_in_turn(seats, newcomers))
     return [
         assessment if assessment.refusal else replace(assessment, status=next(statuses)) for assessment in assessments
     ]
 
 
 def _assess_one(
-    cohort: Cohort, person: PersonDetails, record: Record, starts: date | None, mine: Collection[UUID]
+    cohort: Cohort,
+    person: PersonDetails,
+    record: Record,
+    starts: date | None,
+    mine: Collection[UUID],
+    conditions: Sequence[EligibilityRule],
+    *,
+    today: date,
 ) -> Assessment:
     if person.municipality.pk not in mine:
         not_hers = _("You can't enrol people for %(municipality)s.") % {"municipality": person.municipality}
@@ -139,4 +159,10 @@ def _assess_one(
     )
     if refusal:
         return Assessment(person, record, refusal=refusal)
-    return Assessment(person, record, refusal=rules.refusal_of_standing(known), already=known.is_in_cohort)
+    if refusal := rules.refusal_of_standing(known):
+        return Assessment(person, record, refusal=refusal, already=known.is_in_cohort)
+    # Without planned sessions, the rules look at the day of the application.
+    found = findings(conditions, person.facts, starts=starts or today)
+    if stops := [finding.text for finding in found if finding.stops]:
+        return Assessment(person, record, refusal=" ".join(stops))
+    return Assessment(person, record, warnings=tuple(finding.text for finding in found))

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EnrolmentStatus(models.TextChoices):
@@ -7,6 +8,7 @@ class EnrolmentStatus(models.TextChoices):
     ENROLLED = "enrolled", _("Enrolled")
     WAITING = "waiting", _("On the waiting list")
     OFFERED = "offered", _("Offered a seat")
+    REJECTED = "rejected", _("Rejected")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     DEFERRED = "deferred", _("Deferred")
@@ -19,6 +21,44 @@ ACTIVE = (EnrolmentStatus.APPLIED, EnrolmentStatus.ENROLLED, EnrolmentStatus.WAI
 SEATED = (EnrolmentStatus.ENROLLED, EnrolmentStatus.OFFERED, EnrolmentStatus.COMPLETED)
 # These take part: they are in registers and get reminders.
 TAKING_PART = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
+
+
+class EventKind(models.TextChoices):
+    """What happened to an enrolment; the log calls it "enrolment." and the value."""
+
+    APPLIED = "applied", pgettext_lazy("event", "Enrolment sent in")
+    APPROVED = "approved", pgettext_lazy("event", "Approved")
+    REJECTED = "rejected", pgettext_lazy("event", "Rejected")
+    SEAT_GIVEN = "seat_given", pgettext_lazy("event", "Given a seat")
+    OFFERED = "offered", pgettext_lazy("event", "Offered a seat")
+    ACCEPTED = "accepted", pgettext_lazy("event", "Offer accepted")
+    DECLINED = "declined", pgettext_lazy("event", "Offer declined")
+    OFFER_EXPIRED = "offer_expired", pgettext_lazy("event", "Offer expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("event", "Withdrawn")
+    WITHDRAWN_LATE = "withdrawn_late", pgettext_lazy("event", "Withdrawn late")
+    SUBSTITUTED = "substituted", pgettext_lazy("event", "Replaced by a substitute")
+    TOOK_OVER = "took_over", pgettext_lazy("event", "Took over a seat")
+    DEFERRED = "deferred", pgettext_lazy("event", "Deferred")
+    TRANSFERRED = "transferred", pgettext_lazy("event", "Changed employer")
+    HANDED_OVER = "handed_over", pgettext_lazy("event", "Handed over to another manager")
+    COMPLETED = "completed", pgettext_lazy("event", "Completed")
+
+
+class OfferAnswer(models.TextChoices):
+    """What became of an offer; empty while it is open."""
+
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Declined")
+    EXPIRED = "expired", pgettext_lazy("offer", "Expired")
+    TAKEN_BACK = "taken_back", pgettext_lazy("offer", "Taken back")
+
+
+class Degree(models.TextChoices):
+    """The degree that an employer states, as far as the rules of eligibility ask for it."""
+
+    SOCIAL_WORK = "social_work", pgettext_lazy("degree", "Social work (socionom)")
+    OTHER = "other", pgettext_lazy("degree", "Another degree")
+    NONE = "none", pgettext_lazy("degree", "No degree yet")
 
 
 class Outcome(models.TextChoices):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from participants.rules.eligibility import Facts
 from regions.models import Municipality
 
 LONGEST_NAME = 60
@@ -23,7 +24,10 @@ _IDENTITY_NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
 
 @dataclass(frozen=True)
 class PersonDetails:
-    """One person as her employer states her. `employed_from` is a local date."""
+    """One person as her employer states her. Days are local; what the programme doesn't ask for is empty.
+
+    `accepts_warnings`: the employer has read what the rules of eligibility warn about, and enrols her all the same.
+    """
 
     first_name: str
     last_name: str
@@ -32,10 +36,19 @@ class PersonDetails:
     unit: str
     title: str
     employed_from: date
+    degree: str = ""
+    graduated: date | None = None
+    prior_courses: str = ""
+    accepts_warnings: bool = False
 
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def facts(self) -> Facts:
+        """What the rules of eligibility look at."""
+        return Facts(self.employed_from, self.degree, self.graduated, self.prior_courses)
 
     @property
     def address(self) -> str:
@@ -52,6 +65,9 @@ class PersonDetails:
             "unit": self.unit,
             "title": self.title,
             "employed_from": self.employed_from.isoformat(),
+            "degree": self.degree,
+            "graduated": self.graduated.isoformat() if self.graduated else "",
+            "prior_courses": self.prior_courses,
         }
 
     @classmethod
@@ -65,6 +81,9 @@ class PersonDetails:
             unit=data["unit"],
             title=data["title"],
             employed_from=date.fromisoformat(data["employed_from"]),
+            degree=data.get("degree", ""),
+            graduated=date.fromisoformat(data["graduated"]) if data.get("graduated") else None,
+            prior_courses=data.get("prior_courses", ""),
         )
 
 

@@ -17,6 +17,8 @@ KINDS_BY_STATUS = {
     EnrolmentStatus.ENROLLED: "enrolment.confirmed",
     EnrolmentStatus.WAITING: "enrolment.waiting",
     EnrolmentStatus.WITHDRAWN: "enrolment.withdrawn",
+    EnrolmentStatus.OFFERED: "enrolment.offered",
+    EnrolmentStatus.APPLIED: "enrolment.applied",
 }
 
 

@@ -11,7 +11,7 @@ from participants.choices import SEATED, TAKING_PART, EnrolmentStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from participants.models import Employment, Enrolment, Import, Participant
+    from participants.models import Employment, Enrolment, Import, Offer, Participant
 
 NAMES = ("first_name", "last_name", "email")  # of people, by which they are searched; with the index for it
 
@@ -65,15 +65,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """By last name; namesakes too have one order, so that no one is lost between two pages of a list."""
         return self.order_by("participant__last_name", "participant__first_name", "pk")
 
-    def waiting_in_order(self) -> Self:
-        """The waiting list of each cohort: first come, first served."""
+    def waiting(self) -> Self:
+        """Those who wait, by the time of their application. Whose turn it is says `participants.seating`."""
         return self.filter(status=EnrolmentStatus.WAITING).order_by("applied", "id")
-
-    def ahead_of(self, enrolment: Enrolment) -> Self:
-        """Those before `enrolment` on its cohort's waiting list."""
-        return self.filter(cohort=enrolment.cohort_id, status=EnrolmentStatus.WAITING).filter(
-            Q(applied__lt=enrolment.applied) | Q(applied=enrolment.applied, id__lt=enrolment.pk)
-        )
 
     def search(self, words: str) -> Self:
         """Those in whose name, e-mail address or reference each of `words` is found.
@@ -90,6 +84,19 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def status_counts(self) -> dict[str, int]:
         """How many there are of each status that occurs."""
         return dict(self.order_by().values_list("status").annotate(Count("pk")))
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def visible_to(self, user: User) -> Self:
+        """Offers of the enrolments that she sees as coordinator or manager."""
+        return self.filter(
+            Q(enrolment__cohort__programme__region__in=user.coordinated_region_ids)
+            | Q(enrolment__municipality__in=user.managed_municipality_ids)
+        )
+
+    def open(self) -> Self:
+        """Not answered, whether or not the time has run out."""
+        return self.filter(answer="")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

@@ -6,11 +6,12 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from cohorts.models import Cohort
 from participants.choices import SEATED, EnrolmentStatus
 from participants.models import Enrolment
-from participants.rules.seats import Seats
+from participants.rules.seats import Seats, Waiting, in_turn
 
 
 def seats_of(cohort: Cohort, *, today: date) -> Seats:
@@ -19,30 +20,42 @@ def seats_of(cohort: Cohort, *, today: date) -> Seats:
 
 
 def seats_of_each(cohorts: Iterable[Cohort], *, today: date) -> dict[UUID, Seats]:
-    """The seats of each cohort, by its id, in two queries however many there are."""
+    """The seats of each cohort, by its id, in a number of queries that doesn't grow with theirs."""
     cohorts = list(cohorts)
-    prefetch_related_objects(cohorts, "seat_allocations")
+    prefetch_related_objects(cohorts, "seat_allocations", "programme__region")
     taken: dict[UUID, Counter[UUID]] = defaultdict(Counter)
-    waiting: dict[UUID, list[UUID]] = defaultdict(list)
+    waiting: dict[UUID, list[Waiting]] = defaultdict(list)
     enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in=[*SEATED, EnrolmentStatus.WAITING])
-    in_turn = enrolments.order_by("applied", "id").values_list("cohort", "municipality", "status")
-    for cohort, municipality, status in in_turn:
+    by_application = enrolments.order_by("applied", "id").values_list("cohort", "municipality", "status", "pk")
+    for cohort, municipality, status, enrolment in by_application:
         if status == EnrolmentStatus.WAITING:
-            waiting[cohort].append(municipality)
+            waiting[cohort].append(Waiting(municipality, enrolment))
         else:
             taken[cohort][municipality] += 1
+    return {cohort.pk: _seats(cohort, taken[cohort.pk], waiting[cohort.pk], today) for cohort in cohorts}
+
+
+def _seats(cohort: Cohort, taken: Counter[UUID], waiting: list[Waiting], today: date) -> Seats:
+    allocated = {allocation.municipality_id: allocation.seats for allocation in cohort.seat_allocations.all()}
+    order = cohort.region.waiting_list_order
+    return Seats(
+        capacity=cohort.capacity,
+        allocated=allocated,
+        taken=taken,
+        waiting=in_turn(waiting, order=order, allocated=allocated, taken=taken),
+        released=cohort.release_date is not None and cohort.release_date <= today,
+    )
+
+
+def positions(seats: Seats) -> dict[UUID, int]:
+    """The place of each enrolment on the waiting list, counted from one."""
     return {
-        cohort.pk: Seats(
-            capacity=cohort.capacity,
-            allocated={allocation.municipality_id: allocation.seats for allocation in cohort.seat_allocations.all()},
-            taken=taken[cohort.pk],
-            waiting=tuple(waiting[cohort.pk]),
-            released=cohort.release_date is not None and cohort.release_date <= today,
-        )
-        for cohort in cohorts
+        waiting.enrolment: place
+        for place, waiting in enumerate(seats.waiting, start=1)
+        if waiting.enrolment is not None
     }
 
 
 def waiting_position(enrolment: Enrolment) -> int:
     """Her place on the waiting list, counted from one."""
-    return Enrolment.objects.ahead_of(enrolment).count() + 1
+    return positions(seats_of(enrolment.cohort, today=timezone.localdate()))[enrolment.pk]

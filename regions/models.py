@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
+from regions.choices import WaitingListOrder
 from regions.querysets import MunicipalityQuerySet, RegionQuerySet
 
 
@@ -57,6 +58,35 @@ class Region(BaseModel):
         help_text=_("Schools close for a week between week 7 and week 10; the planner warns about that week."),
     )
 
+    waiting_list_order = models.CharField(
+        _("order of the waiting list"),
+        max_length=10,
+        choices=WaitingListOrder,
+        default=WaitingListOrder.QUOTA,
+        db_default=WaitingListOrder.QUOTA,
+    )
+    offer_days = models.PositiveSmallIntegerField(
+        _("days to answer an offer"),
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("A free seat is offered to the next who waits. Her manager has so many days to answer."),
+    )
+    offers_stop_days = models.PositiveSmallIntegerField(
+        _("no offers in the last days before the start"),
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(60)],
+        help_text=_("So many days before the first session the portal stops offering seats by itself."),
+    )
+    late_withdrawal_days = models.PositiveSmallIntegerField(
+        _("late withdrawal, days before the start"),
+        default=14,
+        db_default=14,
+        validators=[MaxValueValidator(90)],
+        help_text=_("From so many days before the first session on, a withdrawal is late and needs a reason."),
+    )
+
     objects = RegionQuerySet.as_manager()
 
     class Meta:
@@ -75,6 +105,9 @@ class Municipality(BaseModel):
     county_name = models.CharField(_("county"), max_length=40)
     region = models.ForeignKey(
         Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT, related_name="municipalities"
+    )
+    population = models.PositiveIntegerField(
+        _("population"), null=True, blank=True, help_text=_("By which seats can be shared out.")
     )
 
     objects = MunicipalityQuerySet.as_manager()

@@ -104,6 +104,7 @@ def _cohorts(user: User, *, now: datetime) -> QuerySet[Any]:
     return (
         Cohort.objects.visible_to(user)
         .coordinated_by(user)
+        .select_related("programme__region")
         .filter(Q(status=CohortStatus.DRAFT) | Q(Exists(ahead), status=CohortStatus.PUBLISHED))
         .annotate(
             applied=Count("enrolments", filter=to_approve),

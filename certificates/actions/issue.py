@@ -16,8 +16,9 @@ from certificates.models import Certificate, NumberSeries
 from certificates.rules import certificate_number, code_from, refusal_to_issue
 from cohorts.models import Cohort
 from common.wakeup import wake_on_commit
-from participants.choices import TAKING_PART, EnrolmentStatus
-from participants.models import Enrolment, EnrolmentEvent
+from participants.actions.history import change_status
+from participants.choices import TAKING_PART, EnrolmentStatus, EventKind
+from participants.models import Enrolment
 from regions.models import Region
 from sessions.attendance.ledger import Standing, standings
 
@@ -116,18 +117,5 @@ def _next_serial(region: Region, year: int) -> int:
 
 
 def _complete(enrolment: Enrolment, *, by: User, now: datetime) -> None:
-    if enrolment.status == EnrolmentStatus.COMPLETED:
-        return
-    before = enrolment.status
-    enrolment.status = EnrolmentStatus.COMPLETED
-    enrolment.save(update_fields=["status"])
-    EnrolmentEvent.objects.create(enrolment=enrolment, at=now, status=enrolment.status, by=by)
-    record(
-        "enrolment.completed",
-        enrolment,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.programme.region_id,
-        before={"status": before},
-        after={"status": enrolment.status},
-    )
+    if enrolment.status != EnrolmentStatus.COMPLETED:
+        change_status(enrolment, EnrolmentStatus.COMPLETED, kind=EventKind.COMPLETED, by=by, now=now)

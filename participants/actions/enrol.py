@@ -4,12 +4,13 @@ from datetime import datetime
 
 from accounts.models import User
 from cohorts.models import Cohort
-from common.locking import lock
 from messaging.actions import queue
 from participants import messages
-from participants.actions.history import change_status, transaction_on_people
+from participants.actions.history import transaction_on_people
 from participants.actions.register import register
+from participants.actions.seats import LockedSeats, lock_seats
 from participants.assessment import Assessment, assess
+from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
@@ -19,26 +20,32 @@ from participants.references import new_reference
 def enrol(*, cohort: Cohort, person: PersonDetails, by: User, now: datetime) -> Enrolment:
     """Give `person` a seat in `cohort`, or a place on its waiting list if none is left for her municipality.
 
-    Locks the cohort row, so that capacity and municipal seats hold under any concurrency. Finds her by e-mail address
-    or registers her, with her employment and a login. A withdrawn enrolment in the cohort is taken up again.
+    Where the programme's applications are approved, hers waits for the coordinator instead. Locks the cohort row, so
+    that capacity and municipal seats hold under any concurrency. Finds her by e-mail address or registers her, with
+    her employment and a login. A withdrawn enrolment in the cohort is taken up again.
     Raises EnrolmentRefused with a reason that can be shown.
     """
     with transaction_on_people():
-        cohort = lock(cohort)
-        [assessment] = assess(cohort, [person], by=by, now=now)
-        enrolment = place(assessment, cohort=cohort, applied=now, by=by, now=now)
+        seats = lock_seats(cohort, now=now)
+        [assessment] = assess(seats.cohort, [person], by=by, now=now)
+        enrolment = place(assessment, seats=seats, applied=now, by=by)
         queue(messages.about_status(enrolment, now=now))
         return enrolment
 
 
-def place(assessment: Assessment, *, cohort: Cohort, applied: datetime, by: User, now: datetime) -> Enrolment:
-    """Store what `assessment` decided while `cohort` was locked, and tell no one yet.
+def place(assessment: Assessment, *, seats: LockedSeats, applied: datetime, by: User) -> Enrolment:
+    """Store what `assessment` decided while the cohort was locked, and tell no one yet.
 
-    `applied` decides the order of the waiting list. Raises EnrolmentRefused if that is what was decided.
+    `applied` decides the order of the waiting list. Raises EnrolmentRefused if that is what was decided, and if the
+    rules of eligibility warn about something that the employer hasn't accepted.
     """
+    person = assessment.person
     if assessment.status is None:
         raise EnrolmentRefused(assessment.refusal or "")
-    participant, employment = register(assessment.person, assessment.record, region=cohort.region, by=by, now=now)
+    if assessment.warnings and not person.accepts_warnings:
+        raise EnrolmentRefused(" ".join(assessment.warnings))
+    cohort, now = seats.cohort, seats.now
+    participant, employment = register(person, assessment.record, region=cohort.region, by=by, now=now)
     enrolment = assessment.record.enrolment_in(cohort) or Enrolment(
         participant=participant, cohort=cohort, programme=cohort.programme, reference=_unused_reference()
     )
@@ -46,7 +53,12 @@ def place(assessment: Assessment, *, cohort: Cohort, applied: datetime, by: User
     enrolment.municipality = employment.municipality
     enrolment.manager = by if employment.municipality_id in by.managed_municipality_ids else None
     enrolment.applied = applied
-    change_status(enrolment, assessment.status, action="enrolment.applied", by=by, now=now)
+    enrolment.degree, enrolment.graduated = person.degree, person.graduated
+    enrolment.prior_courses, enrolment.warnings = person.prior_courses, list(assessment.warnings)
+    if assessment.status == EnrolmentStatus.ENROLLED:
+        seats.give(enrolment, assessment.status, kind=EventKind.APPLIED, by=by)
+    else:
+        seats.give_back(enrolment, assessment.status, kind=EventKind.APPLIED, by=by)
     return enrolment
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
-from participants.choices import EnrolmentStatus
+from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, EnrolmentEvent
 
@@ -29,20 +29,44 @@ def transaction_on_people() -> Iterator[None]:
 
 
 def change_status(
-    enrolment: Enrolment, status: EnrolmentStatus, *, action: str, by: User, now: datetime, reason: str = ""
+    enrolment: Enrolment, status: EnrolmentStatus, *, kind: EventKind, by: User | None, now: datetime, reason: str = ""
 ) -> None:
-    """Save `enrolment` with `status`, and add to its history and to the log what happened."""
+    """Save `enrolment` with `status`, and add to its history and to the log what happened.
+
+    A status that holds a seat is given by `participants.actions.seats` alone. `by` is None if the portal did it.
+    """
     before = {"status": enrolment.status}
     enrolment.status = status
     enrolment.save()
-    EnrolmentEvent.objects.create(enrolment=enrolment, at=now, status=status, by=by, reason=reason)
+    add_to_history(enrolment, kind, status=status, by=by, now=now, reason=reason)
     record(
-        action,
+        f"enrolment.{kind}",
         enrolment,
         by=by,
         now=now,
         scope=enrolment.cohort.region.pk,
         before=before,
         after={"status": status, "cohort": enrolment.cohort_id, "municipality": enrolment.municipality_id},
+        reason=reason,
+    )
+
+
+def add_to_history(
+    enrolment: Enrolment,
+    kind: EventKind,
+    *,
+    by: User | None,
+    now: datetime,
+    status: EnrolmentStatus | str = "",
+    reason: str = "",
+) -> EnrolmentEvent:
+    """Add a step to the history of `enrolment`, for the employer that it has now. Writes nothing to the log."""
+    return EnrolmentEvent.objects.create(
+        enrolment=enrolment,
+        at=now,
+        kind=kind,
+        status=status,
+        municipality_id=enrolment.municipality_id,
+        by=by,
         reason=reason,
     )

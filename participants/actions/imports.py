@@ -13,6 +13,7 @@ from messaging.actions import queue
 from participants import messages
 from participants.actions.enrol import place
 from participants.actions.history import transaction_on_people
+from participants.actions.seats import lock_seats
 from participants.assessment import check_cohort, municipalities_for
 from participants.exceptions import EnrolmentRefused
 from participants.importing import headings, reading
@@ -63,7 +64,8 @@ def confirm_import(*, upload: Import, seen: str, by: User, now: datetime) -> Imp
     another result, so that nobody gets what was not confirmed. Confirming twice does nothing the second time.
     """
     with transaction_on_people():
-        cohort = lock(upload.cohort)
+        seats = lock_seats(upload.cohort, now=now)
+        cohort = seats.cohort
         upload = lock(upload)
         if upload.confirmed:
             return upload
@@ -84,7 +86,7 @@ def confirm_import(*, upload: Import, seen: str, by: User, now: datetime) -> Imp
         ]
         # Stored in the order of their addresses, so that two lists of the same people can't wait for each other.
         for assessment, applied in sorted(in_turn, key=lambda turn: turn[0].person.address):
-            enrolment = place(assessment, cohort=cohort, applied=applied, by=by, now=now)
+            enrolment = place(assessment, seats=seats, applied=applied, by=by)
             if enrolment.manager is None:  # a coordinator's list: the employer hears of it now
                 queue(messages.about_status(enrolment, now=now))
         upload.confirmed = now

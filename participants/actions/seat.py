@@ -3,36 +3,33 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.locking import lock
 from messaging.actions import queue
 from participants import messages
-from participants.actions.history import change_status
-from participants.choices import EnrolmentStatus
+from participants.actions.seats import lock_seats
+from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
 from participants.rules.enrolment import refusal_to_give_seat
-from participants.seating import seats_of
 
 
 @transaction.atomic
-def give_seat(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
+def give_seat(*, enrolment: Enrolment, by: User, now: datetime, beyond: bool = False, reason: str = "") -> Enrolment:
     """Give the person of a waiting `enrolment` a seat, and tell her manager.
 
-    For coordinators of the region only. The order of the list is theirs to judge, its capacity is not: raises
-    EnrolmentRefused if no seat is free for the municipality.
+    For coordinators of the region only. The order of the list is theirs to judge. `beyond` gives one also where none is
+    left for the municipality, and takes a `reason`. Raises EnrolmentRefused otherwise.
     """
-    cohort = lock(enrolment.cohort)
+    seats = lock_seats(enrolment.cohort, now=now)
     enrolment = lock(enrolment)
-    if cohort.region.pk not in by.coordinated_region_ids:
+    if seats.cohort.region.pk not in by.coordinated_region_ids:
         raise EnrolmentRefused(_("Only the region's coordinator can give seats."))
-    seats = seats_of(cohort, today=timezone.localdate(now))
-    available = seats.available_to(enrolment.municipality_id)
-    if refusal := refusal_to_give_seat(enrolment.status, available=available, free=seats.free):
+    if refusal := refusal_to_give_seat(enrolment.status, beyond=beyond, reason=reason):
         raise EnrolmentRefused(refusal)
-    change_status(enrolment, EnrolmentStatus.ENROLLED, action="enrolment.seat_given", by=by, now=now)
+    kind = EventKind.SEAT_GIVEN
+    seats.give(enrolment, EnrolmentStatus.ENROLLED, kind=kind, by=by, reason=reason, beyond=beyond)
     queue(messages.about_status(enrolment, now=now))
     return enrolment

@@ -146,12 +146,10 @@ def refusal_to_withdraw(status: str) -> str | None:
     return None if status in ACTIVE else _("This enrolment is no longer active.")
 
 
-def refusal_to_give_seat(status: str, *, available: int, free: int) -> str | None:
-    """Whether someone who waits can have a seat, when `available` are for her municipality of `free` in all."""
+def refusal_to_give_seat(status: str, *, beyond: bool, reason: str) -> str | None:
+    """Whether a coordinator can give someone a seat out of turn; `beyond` what is left only with a reason."""
     if status != EnrolmentStatus.WAITING:
         return _("This person is not on the waiting list.")
-    if available:
-        return None
-    if free:
-        return _("The seats that are left are kept for other municipalities.")
-    return _("The cohort is full.")
+    if beyond and not reason.strip():
+        return _("State a reason: the seat is more than there are.")
+    return None

@@ -19,7 +19,7 @@ from participants import actions
 from participants.assessment import municipalities_for
 from participants.choices import EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
-from participants.forms import EnrolmentFilter
+from participants.forms.cohort import EnrolmentFilter
 from participants.models import Enrolment
 from participants.querysets import EnrolmentQuerySet
 from participants.rules.seats import Seats
@@ -60,10 +60,7 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "seats": seats,
         "seats_taken": sum(seats.taken.values()),
         "seat_rows": _seat_rows(seats, list(municipalities.values())),
-        "waiting": [
-            (enrolment, seats.available_to(enrolment.municipality_id))
-            for enrolment in enrolments.waiting_in_order().with_people()
-        ],
+        "waiting": _waiting_list(seats, enrolments),
     }
     return render(request, "participants/cohort.html", context)
 
@@ -95,15 +92,22 @@ def _filtered(enrolments: EnrolmentQuerySet, form: EnrolmentFilter) -> Enrolment
     return enrolments
 
 
+def _waiting_list(seats: Seats, enrolments: EnrolmentQuerySet) -> list[tuple[Enrolment, int]]:
+    """Those who wait, in turn, with the seats that their municipality can have."""
+    people = enrolments.waiting().with_people().in_bulk()
+    in_turn = [people[waiting.enrolment] for waiting in seats.waiting if waiting.enrolment in people]
+    return [(enrolment, seats.available_to(enrolment.municipality_id)) for enrolment in in_turn]
+
+
 def _seat_rows(seats: Seats, municipalities: Sequence[Municipality]) -> list[SeatRow]:
     """Municipalities that have seats, people or someone waiting, in the order of their names."""
-    concerned = {*seats.allocated, *seats.taken, *seats.waiting}
+    concerned = {*seats.allocated, *seats.taken, *(waiting.municipality for waiting in seats.waiting)}
     return [
         SeatRow(
             place,
             allocated=seats.allocated.get(place.pk, 0),
             taken=seats.taken.get(place.pk, 0),
-            waiting=seats.waiting.count(place.pk),
+            waiting=seats.waiting_from(place.pk),
             available=seats.available_to(place.pk),
         )
         for place in municipalities

@@ -15,7 +15,7 @@ from accounts.permissions import Permission, requires
 from participants import actions
 from participants.choices import ACTIVE, EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
-from participants.forms import WithdrawForm
+from participants.forms.changes import WithdrawForm
 from participants.models import Enrolment
 from participants.seating import waiting_position
 

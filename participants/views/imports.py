@@ -17,7 +17,7 @@ from participants import actions
 from participants.assessment import check_cohort, municipalities_for
 from participants.choices import Outcome
 from participants.exceptions import EnrolmentRefused
-from participants.forms import ImportForm
+from participants.forms.imports import ImportForm
 from participants.importing import workbooks
 from participants.importing.plan import plan_of
 from participants.models import Import

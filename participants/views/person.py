@@ -21,7 +21,7 @@ from participants.assessment import assess, check_cohort, municipalities_for
 from participants.choices import ACTIVE, EnrolmentStatus
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
-from participants.forms import PersonForm
+from participants.forms.person import PersonForm
 from participants.models import Enrolment
 
 

@@ -58,7 +58,7 @@ def render(message: Message) -> Content:
 
 def _withdrawn(now: datetime) -> QuerySet[Any]:
     """Enrolments that lost their seat lately, with `left`, when: by the last two steps of their history."""
-    steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).order_by("-at", "-created")
+    steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).exclude(status="").order_by("-at", "-created")
     return (
         Enrolment.objects.filter(status=EnrolmentStatus.WITHDRAWN)
         .annotate(left=Subquery(steps.values("at")[:1]), before=Subquery(steps.values("status")[1:2]))

@@ -34,7 +34,7 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "cohort": found,
         "tab": "sessions",
         "row": row,
-        "waiting": Enrolment.objects.visible_to(request.user).waiting_in_order().filter(cohort=found).count(),
+        "waiting": Enrolment.objects.visible_to(request.user).waiting().filter(cohort=found).count(),
         "seat_allocations": found.seat_allocations.select_related("municipality"),
         "is_open": found.is_open_for_application(timezone.localdate(now)),
     }

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cohorts.models import Cohort
-from participants.forms import LARGEST_FILE
+from participants.forms.imports import LARGEST_FILE
 from participants.models import Enrolment, Import
 from regions.models import Municipality
 from tests import factories

@@ -167,7 +167,7 @@ class TestConfirm:
         started = confirm(upload(cohort, manager, *files.rows(5), files.row(9, email="")), manager)
 
         assert Enrolment.objects.seated().count() == 2
-        waiting = Enrolment.objects.waiting_in_order().values_list("participant__email", flat=True)
+        waiting = Enrolment.objects.waiting().values_list("participant__email", flat=True)
         assert list(waiting) == ["asa3@example.org", "asa4@example.org", "asa5@example.org"]
         assert started.result == {"new": 5, "matched": 0, "unchanged": 0, "wrong": 1, "enrolled": 2, "waiting": 3}
 

@@ -22,7 +22,7 @@ from participants.rules.enrolment import (
     refusal_to_give_seat,
     refusal_to_withdraw,
 )
-from participants.rules.seats import Seats, place_in_turn
+from participants.rules.seats import Seats, Waiting, in_turn, place_in_turn, refusal_of_seat
 
 ENROLLED, WAITING = EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITING
 LUND, MALMO, YSTAD = uuid4(), uuid4(), uuid4()
@@ -87,11 +87,11 @@ def test_beyond_the_seats_people_wait() -> None:
 
 
 def test_a_newcomer_does_not_overtake_those_who_wait_for_a_seat_that_has_become_free() -> None:
-    assert place_in_turn(seats(1, waiting=(MALMO,)), [LUND]) == [WAITING]
+    assert place_in_turn(seats(1, waiting=(Waiting(MALMO),)), [LUND]) == [WAITING]
 
 
 def test_a_newcomer_overtakes_those_who_could_not_have_the_seat_anyway() -> None:
-    assert place_in_turn(seats(1, kept={LUND: 1}, waiting=(MALMO,)), [LUND]) == [ENROLLED]
+    assert place_in_turn(seats(1, kept={LUND: 1}, waiting=(Waiting(MALMO),)), [LUND]) == [ENROLLED]
 
 
 OPENING = Opening(status=CohortStatus.PUBLISHED, opens=date(2026, 3, 1), closes=date(2026, 3, 31))
@@ -194,17 +194,51 @@ def test_only_what_is_active_can_be_withdrawn(status: EnrolmentStatus) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "available", "free", "answer"),
+    ("order", "kept", "taken", "applied", "served"),
     [
-        (EnrolmentStatus.WAITING, 1, 1, None),
-        (EnrolmentStatus.WAITING, 0, 0, "full"),
-        (EnrolmentStatus.WAITING, 0, 2, "kept for other municipalities"),
-        (EnrolmentStatus.ENROLLED, 1, 1, "not on the waiting list"),
-        (EnrolmentStatus.WITHDRAWN, 1, 1, "not on the waiting list"),
+        pytest.param("quota", {}, {}, "ABA", "ABA", id="where nothing is kept, by application"),
+        pytest.param("quota", {"B": 1}, {}, "ABA", "BAA", id="first those for whom seats are kept"),
+        pytest.param("quota", {"B": 1}, {}, "ABB", "BAB", id="but no more of them than seats are kept"),
+        pytest.param("quota", {"B": 1}, {"B": 1}, "ABA", "ABA", id="and not once those are used"),
+        pytest.param("applied", {"B": 1}, {}, "ABA", "ABA", id="or by application only, if the region wants it"),
     ],
 )
-def test_a_seat_is_given_to_those_who_wait_while_one_is_free(
-    status: str, available: int, free: int, answer: str | None
+def test_the_waiting_list_has_an_order_that_is_stated(
+    order: str, kept: dict[str, int], taken: dict[str, int], applied: str, served: str
 ) -> None:
-    reason = refusal_to_give_seat(status, available=available, free=free)
-    assert reason is None if answer is None else answer in str(reason)
+    places = {"A": LUND, "B": MALMO}
+    waiting = [Waiting(places[letter], uuid4()) for letter in applied]
+    named = {place: letter for letter, place in places.items()}
+    turns = in_turn(
+        waiting,
+        order=order,
+        allocated={places[letter]: seats for letter, seats in kept.items()},
+        taken={places[letter]: seats for letter, seats in taken.items()},
+    )
+    assert "".join(named[one.municipality] for one in turns) == served
+    assert sorted(turns) == sorted(waiting)
+
+
+@pytest.mark.parametrize(
+    ("status", "beyond", "reason", "answer"),
+    [
+        (EnrolmentStatus.WAITING, False, "", None),
+        (EnrolmentStatus.WAITING, True, "Lokalen är större.", None),
+        (EnrolmentStatus.WAITING, True, " ", "State a reason"),
+        (EnrolmentStatus.ENROLLED, False, "", "not on the waiting list"),
+        (EnrolmentStatus.WITHDRAWN, True, "Lokalen är större.", "not on the waiting list"),
+    ],
+)
+def test_a_coordinator_gives_those_who_wait_a_seat_and_one_beyond_with_a_reason(
+    status: str, beyond: bool, reason: str, answer: str | None
+) -> None:
+    refusal = refusal_to_give_seat(status, beyond=beyond, reason=reason)
+    assert refusal is None if answer is None else answer in str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("available", "free", "answer"), [(1, 1, None), (0, 0, "full"), (0, 2, "kept for other municipalities")]
+)
+def test_a_seat_is_there_while_one_is_free_for_the_municipality(available: int, free: int, answer: str | None) -> None:
+    refusal = refusal_of_seat(available=available, free=free)
+    assert refusal is None if answer is None else answer in str(refusal)

@@ -1,0 +1,7 @@
+"""Participants, whom they work for, and their enrolments in cohorts."""
+
+from participants.models.enrolments import Enrolment, EnrolmentEvent, Offer
+from participants.models.imports import Import
+from participants.models.people import Employment, Participant
+
+__all__ = ["Employment", "Enrolment", "EnrolmentEvent", "Import", "Offer", "Participant"]
