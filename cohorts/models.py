@@ -103,8 +103,13 @@ class EligibilityRule(BaseModel):
             models.CheckConstraint(condition=Q(fact__in=Fact.values), name="eligibility_fact_known"),
             models.CheckConstraint(condition=Q(effect__in=Effect.values), name="eligibility_effect_known"),
             models.CheckConstraint(
-                condition=Q(effect=Effect.ASK) | ~Q(fact__in=[Fact.GRADUATED, Fact.EMPLOYED]) | Q(months__gte=1),
+                condition=Q(effect=Effect.ASK)
+                | ~Q(fact__in=[Fact.GRADUATED, Fact.EMPLOYED])
+                | Q(months__isnull=False, months__gte=1),
                 name="eligibility_limit_of_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(fact=Fact.PRIOR_COURSE) | ~Q(course=""), name="eligibility_names_a_course"
             ),
         ]
 

@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Protocol, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from participants.choices import Degree
 from participants.rules.eligibility import Facts
 from regions.models import Municipality
 
@@ -87,6 +90,27 @@ class PersonDetails:
         )
 
 
+class StatesFacts(Protocol):
+    """A PersonDetails or an Enrolment."""
+
+    @property
+    def degree(self) -> str: ...
+    @property
+    def graduated(self) -> date | None: ...
+    @property
+    def prior_courses(self) -> str: ...
+
+
+def facts_in_words(stated: StatesFacts) -> dict[str, str]:
+    """The facts that an employer has stated, each under its label, as pages show them; without those not asked for."""
+    facts = {
+        pgettext("question", "Degree"): str(Degree(stated.degree).label) if stated.degree else "",
+        str(_("Day of the degree")): date_format(stated.graduated) if stated.graduated else "",
+        pgettext("eligibility", "Earlier course"): stated.prior_courses,
+    }
+    return {label: fact for label, fact in facts.items() if fact}
+
+
 def validate_name(value: str) -> None:
     """Raise ValidationError unless `value` can be a name: letters, and what stands between them."""
     if not _NAME.fullmatch(value):
@@ -100,7 +124,7 @@ def validate_no_identity_number(value: str) -> None:
 
 
 def problem_with_employment_day(day: date, *, today: date) -> str | None:
-    """Why `day` can hardly be the first day of an employment, or None."""
+    """Why `day` can hardly be the first day of an employment, or that of a degree, or None."""
     if day < EARLIEST_EMPLOYMENT or (day - today).days > FURTHEST_AHEAD_DAYS:
         return str(_("Check the year."))
     return None

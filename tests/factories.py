@@ -17,8 +17,8 @@ from accounts.choices import Role
 from accounts.models import Invitation, RoleAssignment, User
 from accounts.tokens import hash_of, token_of
 from certificates.models import Certificate
-from cohorts.choices import CohortStatus
-from cohorts.models import Cohort, Module, Programme, SeatAllocation
+from cohorts.choices import CohortStatus, Effect, Fact
+from cohorts.models import Cohort, EligibilityRule, Module, Programme, SeatAllocation
 from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
@@ -150,6 +150,17 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
             Module(programme=programme, number=number, title=f"Modul {number}", month_offset=number - 1, hours=7)
             for number in range(1, count + 1)
         )
+
+
+class EligibilityRuleFactory(DjangoModelFactory[EligibilityRule]):
+    """A degree in social work is asked for, and its lack is a stop."""
+
+    class Meta:
+        model = EligibilityRule
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    fact = Fact.DEGREE
+    effect = Effect.STOP
 
 
 class CohortFactory(DjangoModelFactory[Cohort]):

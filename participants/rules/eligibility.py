@@ -68,6 +68,8 @@ def _objection(condition: Condition, facts: Facts, starts: date) -> str | None:
     if condition.fact == Fact.GRADUATED:
         if facts.graduated is None:
             return _("The day of the degree is missing.")
+        if facts.graduated > starts:
+            return _("The degree is issued only after the first session.")
         return _too_long_ago(
             facts.graduated,
             starts,
@@ -89,7 +91,7 @@ def _objection(condition: Condition, facts: Facts, starts: date) -> str | None:
                 condition.months or 0,
             ),
         )
-    if not facts.prior_courses:
+    if condition.course.casefold() not in facts.prior_courses.casefold():
         return _("The programme requires an earlier course: %(course)s.") % {"course": condition.course}
     return None
 
