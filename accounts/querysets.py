@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a user; without `password` she logs in by e-mailed code only."""
+        user = self.new_user(email, password, **fields)
+        user.save(using=self._db)
+        return user
+
+    def new_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """What `create_user` would store, not stored yet: for those who come in numbers."""
         user: User = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -66,7 +72,11 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
     def managers_of(self, municipality_id: object) -> Self:
         """The active managers of a municipality."""
-        return self.filter(role=Role.MANAGER, municipality=municipality_id, user__is_active=True)
+        return self.managers_of_each([municipality_id])
+
+    def managers_of_each(self, municipality_ids: Iterable[object]) -> Self:
+        """The active managers of several municipalities."""
+        return self.filter(role=Role.MANAGER, municipality__in=list(municipality_ids), user__is_active=True)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

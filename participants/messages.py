@@ -1,7 +1,8 @@
 """What managers are told about those they enrol. First names only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -27,9 +28,17 @@ def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
 
     If a coordinator did that, all managers of the municipality are told.
     """
-    kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
-    for manager in _managers(enrolment):
-        yield _draft(kind, enrolment, to=manager, now=now)
+    yield from about_statuses([enrolment], now=now)
+
+
+def about_statuses(enrolments: Sequence[Enrolment], *, now: datetime) -> Iterator[Draft]:
+    """The same of many, in one query for all."""
+    managers = _managers(enrolments)
+    for enrolment in enrolments:
+        kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
+        own = _own_manager(enrolment)
+        for manager in [own] if own else managers[enrolment.municipality_id]:
+            yield _draft(kind, enrolment, to=manager, now=now)
 
 
 def _draft(kind: str, enrolment: Enrolment, *, to: User, now: datetime) -> Draft:
@@ -60,11 +69,19 @@ def about_import(upload: Import, *, now: datetime) -> Draft:
     )
 
 
-def _managers(enrolment: Enrolment) -> list[User]:
-    if enrolment.manager and enrolment.manager.is_active:
-        return [enrolment.manager]
-    roles = RoleAssignment.objects.managers_of(enrolment.municipality_id).select_related("user")
-    return [role.user for role in roles]
+def _managers(enrolments: Sequence[Enrolment]) -> dict[UUID, list[User]]:
+    """The active managers of the municipalities whose people have none of their own, by municipality."""
+    managers: dict[UUID, list[User]] = {one.municipality_id: [] for one in enrolments if not _own_manager(one)}
+    if managers:
+        for role in RoleAssignment.objects.managers_of_each(managers).select_related("user"):
+            if role.municipality_id:
+                managers[role.municipality_id].append(role.user)
+    return managers
+
+
+def _own_manager(enrolment: Enrolment) -> User | None:
+    """The manager who enrolled her, while she can log in."""
+    return enrolment.manager if enrolment.manager and enrolment.manager.is_active else None
 
 
 def _kind(name: str, status: EnrolmentStatus) -> Kind:

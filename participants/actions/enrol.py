@@ -1,5 +1,6 @@
-"""Enrolling one person. The import enrols each of its rows in the same way."""
+"""Enrolling one person. The import enrols all of its rows in the same way."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
@@ -7,7 +8,7 @@ from cohorts.models import Cohort
 from messaging.actions import queue
 from participants import messages
 from participants.actions.history import transaction_on_people
-from participants.actions.register import register
+from participants.actions.register import register_all
 from participants.actions.seats import LockedSeats, lock_seats
 from participants.assessment import Assessment, assess
 from participants.choices import EnrolmentStatus, EventKind
@@ -39,31 +40,47 @@ def place(assessment: Assessment, *, seats: LockedSeats, applied: datetime, by: 
     `applied` decides the order of the waiting list. Raises EnrolmentRefused if that is what was decided, and if the
     rules of eligibility warn about something that the employer hasn't accepted.
     """
-    person = assessment.person
-    if assessment.status is None:
-        raise EnrolmentRefused(assessment.refusal or "")
-    if assessment.warnings and not person.accepts_warnings:
-        raise EnrolmentRefused(" ".join(assessment.warnings))
-    cohort, now = seats.cohort, seats.now
-    participant, employment = register(person, assessment.record, region=cohort.region, by=by, now=now)
-    enrolment = assessment.record.enrolment_in(cohort) or Enrolment(
-        participant=participant, cohort=cohort, programme=cohort.programme, reference=_unused_reference()
-    )
-    enrolment.employment = employment
-    enrolment.municipality = employment.municipality
-    enrolment.manager = by if employment.municipality_id in by.managed_municipality_ids else None
-    enrolment.applied = applied
-    enrolment.degree, enrolment.graduated = person.degree, person.graduated
-    enrolment.prior_courses, enrolment.warnings = person.prior_courses, list(assessment.warnings)
-    if assessment.status == EnrolmentStatus.ENROLLED:
-        seats.give(enrolment, assessment.status, kind=EventKind.APPLIED, by=by)
-    else:
-        seats.give_back(enrolment, assessment.status, kind=EventKind.APPLIED, by=by)
+    [enrolment] = place_all([(assessment, applied)], seats=seats, by=by)
     return enrolment
 
 
-def _unused_reference() -> str:
-    reference = new_reference()
-    while Enrolment.objects.filter(reference=reference).exists():
-        reference = new_reference()
-    return reference
+def place_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSeats, by: User) -> list[Enrolment]:
+    """The same for many people, each of them once, in a number of queries that doesn't grow with theirs."""
+    statuses = [_status_of(assessment) for assessment, _applied in turns]
+    cohort = seats.cohort
+    people = [(assessment.person, assessment.record) for assessment, _applied in turns]
+    registered = register_all(people, region=cohort.region, by=by, now=seats.now)
+    references = iter(_unused_references(len(turns)))
+    enrolments = []
+    for (assessment, applied), (participant, employment) in zip(turns, registered, strict=True):
+        person = assessment.person
+        enrolment = assessment.record.enrolment_in(cohort) or Enrolment(
+            participant=participant, cohort=cohort, programme=cohort.programme, reference=next(references)
+        )
+        enrolment.employment = employment
+        enrolment.municipality = employment.municipality
+        enrolment.manager = by if employment.municipality_id in by.managed_municipality_ids else None
+        enrolment.applied = applied
+        enrolment.degree, enrolment.graduated = person.degree, person.graduated
+        enrolment.prior_courses, enrolment.warnings = person.prior_courses, list(assessment.warnings)
+        enrolments.append(enrolment)
+    seats.place(list(zip(enrolments, statuses, strict=True)), kind=EventKind.APPLIED, by=by)
+    return enrolments
+
+
+def _status_of(assessment: Assessment) -> EnrolmentStatus:
+    """What she is to become. Raises EnrolmentRefused."""
+    if assessment.status is None:
+        raise EnrolmentRefused(assessment.refusal or "")
+    if assessment.warnings and not assessment.person.accepts_warnings:
+        raise EnrolmentRefused(" ".join(assessment.warnings))
+    return assessment.status
+
+
+def _unused_references(count: int) -> list[str]:
+    """So many references that no enrolment has."""
+    references: set[str] = set()
+    while len(references) < count:
+        drawn = {new_reference() for _place in range(count - len(references))} - references
+        references |= drawn - set(Enrolment.objects.filter(reference__in=drawn).values_list("reference", flat=True))
+    return list(references)

@@ -1,6 +1,6 @@
 """What every step of an enrolment shares: its dated event, its line in the log, and its transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from audit.actions import entry, record_all
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, EnrolmentEvent
+
+BATCH = 500  # rows in one statement
 
 
 @contextmanager
@@ -35,20 +37,41 @@ def change_status(
 
     A status that holds a seat is given by `participants.actions.seats` alone. `by` is None if the portal did it.
     """
-    before = {"status": enrolment.status}
-    enrolment.status = status
-    enrolment.save()
-    add_to_history(enrolment, kind, status=status, by=by, now=now, reason=reason)
-    record(
-        f"enrolment.{kind}",
-        enrolment,
-        by=by,
-        now=now,
-        scope=enrolment.cohort.region.pk,
-        before=before,
-        after={"status": status, "cohort": enrolment.cohort_id, "municipality": enrolment.municipality_id},
-        reason=reason,
-    )
+    change_statuses([(enrolment, status)], kind=kind, by=by, now=now, reason=reason)
+
+
+def change_statuses(
+    changes: Sequence[tuple[Enrolment, EnrolmentStatus]],
+    *,
+    kind: EventKind,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """The same for many enrolments, in a few queries for all that are new."""
+    entries = [
+        entry(
+            f"enrolment.{kind}",
+            enrolment,
+            by=by,
+            now=now,
+            scope=enrolment.cohort.region.pk,
+            before={"status": enrolment.status},
+            after={"status": status, "cohort": enrolment.cohort_id, "municipality": enrolment.municipality_id},
+            reason=reason,
+        )
+        for enrolment, status in changes
+    ]
+    for enrolment, status in changes:
+        enrolment.status = status
+    enrolments = [enrolment for enrolment, _status in changes]
+    for known in enrolments:
+        if not known._state.adding:
+            known.save()
+    Enrolment.objects.bulk_create([new for new in enrolments if new._state.adding], batch_size=BATCH)
+    steps = [_step(enrolment, kind, status, by, now, reason) for enrolment, status in changes]
+    EnrolmentEvent.objects.bulk_create(steps, batch_size=BATCH)
+    record_all(entries)
 
 
 def add_to_history(
@@ -61,7 +84,15 @@ def add_to_history(
     reason: str = "",
 ) -> EnrolmentEvent:
     """Add a step to the history of `enrolment`, for the employer that it has now. Writes nothing to the log."""
-    return EnrolmentEvent.objects.create(
+    step = _step(enrolment, kind, status, by, now, reason)
+    step.save(force_insert=True)
+    return step
+
+
+def _step(
+    enrolment: Enrolment, kind: EventKind, status: str, by: User | None, now: datetime, reason: str
+) -> EnrolmentEvent:
+    return EnrolmentEvent(
         enrolment=enrolment,
         at=now,
         kind=kind,

@@ -1,14 +1,18 @@
-"""Registering a person, whom she works for and how she logs in."""
+"""Registering people, whom they work for and how they log in."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
-from audit.actions import record
+from audit.actions import entry, record_all
 from participants.assessment import Record
 from participants.details import PersonDetails
 from participants.models import Employment, Participant
 from regions.models import Region
+
+BATCH = 500  # rows in one statement
+Stated = tuple[PersonDetails, Record]
 
 
 def register(
@@ -18,33 +22,84 @@ def register(
 
     A name that is registered stays as it is, since certificates may bear it; unit and job title are brought up to date.
     """
-    participant = stored.participant or Participant(
-        region=region, first_name=person.first_name, last_name=person.last_name, email=person.address
-    )
-    if participant.user is None:
-        participant.user = _login(person, stored.user, region)
-        participant.save()
-    if participant.user:
-        role = RoleAssignment(user=participant.user, role=Role.PARTICIPANT, region=region)
-        RoleAssignment.objects.bulk_create([role], ignore_conflicts=True)
-    if stored.participant is None:
-        record("participant.registered", participant, by=by, now=now, scope=region.pk)
-    employment = _current_employment(person, stored)
-    if employment is None:
-        employment = _new_employment(person, participant, by, now)
-    elif (employment.unit, employment.title) != (person.unit, person.title):
-        _update_employment(employment, person, by, now)
-    return participant, employment
+    [registered] = register_all([(person, stored)], region=region, by=by, now=now)
+    return registered
 
 
-def _login(person: PersonDetails, user: User | None, region: Region) -> User | None:
-    """The login of that address, else a new one without password. One login serves a person in every region.
+def register_all(
+    people: Sequence[Stated], *, region: Region, by: User, now: datetime
+) -> list[tuple[Participant, Employment]]:
+    """The same for many people, each of them once, in a number of queries that doesn't grow with theirs."""
+    participants = _participants(people, region, by, now)
+    roles = [RoleAssignment(user=one.user, role=Role.PARTICIPANT, region=region) for one in participants if one.user]
+    RoleAssignment.objects.bulk_create(roles, ignore_conflicts=True, batch_size=BATCH)
+    return list(zip(participants, _employments(people, participants, by, now), strict=True))
+
+
+def _participants(people: Sequence[Stated], region: Region, by: User, now: datetime) -> list[Participant]:
+    logins = _logins([one for one in people if one[1].participant is None or one[1].participant.user is None], region)
+    participants, new, followed = [], [], []
+    for person, stored in people:
+        participant = stored.participant
+        if participant is None:
+            participant = Participant(
+                region=region, first_name=person.first_name, last_name=person.last_name, email=person.address
+            )
+            new.append(participant)
+        elif participant.user is None:
+            followed.append(participant)
+        participant.user = participant.user or logins[person.address]
+        participants.append(participant)
+    Participant.objects.bulk_create(new, batch_size=BATCH)
+    Participant.objects.bulk_update(followed, ["user"], batch_size=BATCH)
+    record_all([entry("participant.registered", one, by=by, now=now, scope=region.pk) for one in new])
+    return participants
+
+
+def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
+    """The login of each address, else a new one without password. One login serves a person in every region.
 
     None if it already serves someone else in this region: it is not taken from her.
     """
-    if user is None:
-        return User.objects.create_user(person.address, first_name=person.first_name, last_name=person.last_name)
-    return None if user.participants.filter(region=region).exists() else user
+    known = [stored.user.pk for _person, stored in people if stored.user]
+    serving = set(Participant.objects.filter(region=region, user__in=known).values_list("user", flat=True))
+    logins: dict[str, User | None] = {}
+    new = []
+    for person, stored in people:
+        user = stored.user
+        if user is None:
+            user = User.objects.new_user(person.address, first_name=person.first_name, last_name=person.last_name)
+            new.append(user)
+        logins[person.address] = None if user.pk in serving else user
+    User.objects.bulk_create(new, batch_size=BATCH)
+    return logins
+
+
+def _employments(
+    people: Sequence[Stated], participants: Iterable[Participant], by: User, now: datetime
+) -> list[Employment]:
+    employments, new, changed, entries = [], [], [], []
+    for (person, stored), participant in zip(people, participants, strict=True):
+        employment = _current_employment(person, stored)
+        scope = participant.region_id
+        if employment is None:
+            employment = _new_employment(person, participant)
+            new.append(employment)
+            after = {"municipality": person.municipality.pk, "starts": person.employed_from}
+            entries.append(entry("employment.registered", employment, by=by, now=now, scope=scope, after=after))
+        elif (employment.unit, employment.title) != (person.unit, person.title):
+            before = {"unit": employment.unit, "title": employment.title}
+            employment.unit, employment.title = person.unit, person.title
+            changed.append(employment)
+            after = {"unit": person.unit, "title": person.title}
+            entries.append(
+                entry("employment.changed", employment, by=by, now=now, scope=scope, before=before, after=after)
+            )
+        employments.append(employment)
+    Employment.objects.bulk_create(new, batch_size=BATCH)
+    Employment.objects.bulk_update(changed, ["unit", "title"], batch_size=BATCH)
+    record_all(entries)
+    return employments
 
 
 def _current_employment(person: PersonDetails, stored: Record) -> Employment | None:
@@ -53,29 +108,11 @@ def _current_employment(person: PersonDetails, stored: Record) -> Employment | N
     return next((held for held in employments if held.ends is None or held.ends >= person.employed_from), None)
 
 
-def _new_employment(person: PersonDetails, participant: Participant, by: User, now: datetime) -> Employment:
-    employment = Employment.objects.create(
+def _new_employment(person: PersonDetails, participant: Participant) -> Employment:
+    return Employment(
         participant=participant,
         municipality=person.municipality,
         unit=person.unit,
         title=person.title,
         starts=person.employed_from,
-    )
-    after = {"municipality": person.municipality.pk, "starts": person.employed_from}
-    record("employment.registered", employment, by=by, now=now, scope=participant.region_id, after=after)
-    return employment
-
-
-def _update_employment(employment: Employment, person: PersonDetails, by: User, now: datetime) -> None:
-    before = {"unit": employment.unit, "title": employment.title}
-    employment.unit, employment.title = person.unit, person.title
-    employment.save(update_fields=["unit", "title"])
-    record(
-        "employment.changed",
-        employment,
-        by=by,
-        now=now,
-        scope=employment.participant.region_id,
-        before=before,
-        after={"unit": person.unit, "title": person.title},
     )
