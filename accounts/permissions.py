@@ -63,7 +63,7 @@ ROLES: dict[str, RoleDescription] = {
     ),
     Role.MANAGER: RoleDescription(
         _("Enrols new hires in a municipality and follows them."),
-        frozenset({Permission.SEARCH, Permission.ENROL, Permission.SUBSCRIBE}),
+        frozenset({Permission.INVITE, Permission.SEARCH, Permission.ENROL, Permission.SUBSCRIBE}),
     ),
     Role.LECTURER: RoleDescription(
         _("Teaches sessions, marks attendance at them and shares material."),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import BaseUserManager
 from django.db import models
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from accounts.choices import Role
-from accounts.rules import APPOINTS
+from accounts.rules import APPOINTS, overdue_until
 from common.search import every_word_of
 
 if TYPE_CHECKING:
@@ -41,19 +42,29 @@ def appointable_by(user: User) -> Q:
     """What `rules.may_appoint` says, for rows that have a role and its place."""
     regions = user.coordinated_region_ids
     matching = Q(Q(region__in=regions) | Q(municipality__region__in=regions), role__in=APPOINTS[Role.COORDINATOR])
+    matching |= Q(municipality__in=user.managed_municipality_ids, role__in=APPOINTS[Role.MANAGER])
     return matching | Q(role__in=APPOINTS[Role.ADMINISTRATOR]) if user.is_administrator else matching
+
+
+def in_places_of(user: User) -> Q:
+    """Rows of the regions that `user` coordinates, of their municipalities, and of those that she manages."""
+    regions = user.coordinated_region_ids
+    return (
+        Q(region__in=regions) | Q(municipality__region__in=regions) | Q(municipality__in=user.managed_municipality_ids)
+    )
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def visible_to(self, user: User) -> Self:
-        """All as administrator; as coordinator those of her regions and their municipalities; else her own."""
-        if user.is_administrator:
-            return self
-        regions = user.coordinated_region_ids
-        return self.filter(Q(user=user) | Q(region__in=regions) | Q(municipality__region__in=regions))
+        """All as administrator; as coordinator those of her regions and their municipalities; her colleagues' as
+        manager; her own.
+        """
+        return self if user.is_administrator else self.filter(in_places_of(user) | Q(user=user))
 
     def appointable_by(self, user: User) -> Self:
-        """Those that `user` may end: as coordinator in her regions, as administrator all coordinators'."""
+        """Those that `user` may end: as coordinator in her regions, as administrator all coordinators', as manager
+        those of her municipalities.
+        """
         return self.filter(appointable_by(user))
 
     def search(self, words: str) -> Self:
@@ -70,6 +81,18 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
             precedence, "region__name", "municipality__name", "user__last_name", "user__first_name", "pk"
         )
 
+    def with_inviters(self) -> Self:
+        """Add `inviter`, the name of whoever sent the invitation by which the role came; None if it didn't."""
+        invitations = self.model._meta.apps.get_model("accounts", "Invitation")._default_manager
+        accepted = invitations.filter(
+            Q(region=OuterRef("region")) | Q(municipality=OuterRef("municipality")),
+            email__iexact=OuterRef("user__email"),
+            role=OuterRef("role"),
+            accepted__isnull=False,
+        )
+        name = Concat("invited_by__first_name", Value(" "), "invited_by__last_name")
+        return self.annotate(inviter=Subquery(accepted.order_by("-accepted").values(name=name)[:1]))
+
     def managers_of(self, municipality_id: object) -> Self:
         """The active managers of a municipality."""
         return self.managers_of_each([municipality_id])
@@ -81,11 +104,8 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> Self:
-        """All as administrator, else those of the regions she coordinates and their municipalities."""
-        if user.is_administrator:
-            return self
-        regions = user.coordinated_region_ids
-        return self.filter(Q(region__in=regions) | Q(municipality__region__in=regions))
+        """All as administrator; those of the regions she coordinates and their municipalities; her municipalities'."""
+        return self if user.is_administrator else self.filter(in_places_of(user))
 
     def appointable_by(self, user: User) -> Self:
         """Those to roles that `user` may give."""
@@ -97,6 +117,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def with_places(self) -> Self:
         return self.select_related("region", "municipality__region", "invited_by")
+
+    def overdue(self, *, now: datetime) -> Self:
+        """Pending ones that should have been accepted by now, expired or not, the oldest first."""
+        return self.pending().filter(expires__lte=overdue_until(now)).order_by("expires", "pk")
 
     def open(self, *, now: datetime) -> Self:
         """Neither accepted, revoked nor expired."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,33 +12,47 @@ from accounts.choices import Role
 # Participants aren't appointed: they come with an enrolment.
 APPOINTS: dict[str, tuple[Role, ...]] = {
     Role.COORDINATOR: (Role.COORDINATOR, Role.MANAGER, Role.LECTURER),
+    Role.MANAGER: (Role.MANAGER,),
     Role.ADMINISTRATOR: (Role.COORDINATOR, Role.ADMINISTRATOR),
 }
+# How long an invitation can be accepted, and when before its end somebody should ask what has become of it.
+LIFETIME = timedelta(days=7)
+OVERDUE = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class Post:
-    """A role and the region it works in; an administrator's works in none."""
+    """A role, the region it works in and, for a manager, the municipality; an administrator's works in none."""
 
     role: str
     region: UUID | None
+    municipality: UUID | None = None
 
 
 def may_appoint(held: Iterable[Post], wanted: Post) -> bool:
     """Whether one who holds the posts `held` may give `wanted` to somebody, or take it away.
 
-    Administrators do so in every region, coordinators in their own.
+    Administrators do so in every region, coordinators in their own, managers in their municipality.
     """
-    return any(
-        wanted.role in APPOINTS.get(post.role, ()) and (post.role == Role.ADMINISTRATOR or post.region == wanted.region)
-        for post in held
-    )
+    return any(wanted.role in APPOINTS.get(post.role, ()) and _reaches(post, wanted) for post in held)
+
+
+def _reaches(post: Post, wanted: Post) -> bool:
+    if post.role == Role.ADMINISTRATOR:
+        return True
+    if post.role == Role.MANAGER:
+        return post.municipality is not None and post.municipality == wanted.municipality
+    return post.region == wanted.region
 
 
 def refusal_to_invite(
     held: Iterable[Post], wanted: Post, *, already_holds: bool, already_invited: bool, disabled: bool
 ) -> str | None:
-    """Say why one who holds `held` can't invite somebody to `wanted`."""
+    """Say why one who holds `held` can't invite somebody to `wanted`.
+
+    `disabled` is when the address is that of a closed account among those whose roles she sees: of others, nobody
+    learns by inviting whether they are known.
+    """
     if not may_appoint(held, wanted):
         return _("You may not invite anybody to this role.")
     if disabled:
@@ -96,10 +110,21 @@ def refusal_to_accept(
     return None
 
 
-def refusal_to_end(held: Iterable[Post], wanted: Post, *, own: bool) -> str | None:
-    """Say why a role can't be ended. Nobody ends her own, so that no region and no portal is left without."""
+def refusal_to_end(held: Iterable[Post], wanted: Post, *, own: bool, last: bool) -> str | None:
+    """Say why a role can't be ended. `last` is when nobody else holds it in its place.
+
+    Nobody ends her own, so that no region and no portal is left without; but a manager may leave when a colleague
+    stays. Only a coordinator leaves a municipality without managers.
+    """
     if not may_appoint(held, wanted):
         return _("You may not end this role.")
-    if own:
+    if own and wanted.role != Role.MANAGER:
         return _("You can't end your own role. Ask a colleague.")
+    if own and last:
+        return _("You are the only manager of the municipality. Invite a colleague first, or ask the coordinator.")
     return None
+
+
+def overdue_until(now: datetime) -> datetime:
+    """Invitations that end by then should have been accepted before `now`: they were sent five days ago or more."""
+    return now + OVERDUE

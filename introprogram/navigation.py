@@ -53,7 +53,7 @@ MENUS: dict[str, list[Section]] = {
         COLLEAGUES,
         Section(_("Settings"), "regions:settings"),
     ],
-    Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL],
+    Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL, COLLEAGUES],
     Role.LECTURER: [TEACHING],
     Role.PARTICIPANT: [TAKING_PART],
     Role.ADMINISTRATOR: [Section(_("Regions"), "regions:regions"), COLLEAGUES],

@@ -23,6 +23,8 @@ REFUSED, HIDDEN, LOG_IN, NO_SUCH_METHOD, INVALID, CONFLICT = 403, 404, 302, 405,
 ENROLLERS = "manager other_manager coordinator"
 COORDINATORS = "coordinator other_coordinator"
 MANAGING = f"{ENROLLERS} other_coordinator"
+APPOINTING = f"{MANAGING} administrator"
+OTHERS_APPOINTING = "other_manager other_coordinator administrator"
 SUBSCRIBERS = f"{MANAGING} participant lecturer"
 
 
@@ -104,11 +106,11 @@ MATRIX = [
     form("accounts:profile", EVERY_USER),
     page("accounts:roles", EVERY_USER),
     button("accounts:switch_role", EVERY_USER, post=404),
-    page("accounts:colleagues", f"{COORDINATORS} administrator"),
-    form("accounts:invite", f"{COORDINATORS} administrator"),
-    button("accounts:resend_invitation", "coordinator", of="invitation", hides="other_coordinator administrator"),
-    button("accounts:revoke_invitation", "coordinator", of="invitation", hides="other_coordinator administrator"),
-    form("accounts:end_role", "coordinator", of="managers_role", hides="other_coordinator administrator", post=302),
+    page("accounts:colleagues", APPOINTING),
+    form("accounts:invite", APPOINTING),
+    button("accounts:resend_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
+    button("accounts:revoke_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
+    form("accounts:end_role", "manager coordinator", of="colleagues_role", hides=OTHERS_APPOINTING, post=302),
     # Regions
     form("regions:settings", COORDINATORS),
     public("regions:logo", "region"),

@@ -161,10 +161,12 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         upload=Import.objects.create(
             cohort=cohort, municipality=municipality, uploaded_by=boss, filename="lista.csv", rows=[]
         ).pk,
-        invitation=InvitationFactory(role=Role.LECTURER, region=region).pk,
+        invitation=InvitationFactory(
+            role=Role.MANAGER, region=None, municipality=municipality, last_name=surname, invited_by=boss
+        ).pk,
         used_invitation=token_of(InvitationFactory(region=region, accepted=NOW)),
         feed=token_of_feed(CalendarFeedFactory(user=manager(municipality), role=Role.MANAGER)),
-        managers_role=boss.role_assignments.get().pk,
+        colleagues_role=manager(municipality, last_name=surname).role_assignments.get().pk,
         people={
             "participant": enrolment.participant.user,
             "manager": boss,

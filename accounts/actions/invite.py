@@ -1,6 +1,6 @@
 """Inviting a colleague."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -13,8 +13,6 @@ from accounts.tokens import hash_of, token_of
 from audit.actions import record
 from messaging.actions import queue
 from regions.models import Municipality, Region
-
-LIFETIME = timedelta(days=7)
 
 
 @transaction.atomic
@@ -48,7 +46,7 @@ def invite(
         region=region,
         municipality=municipality,
         language=language,
-        expires=now + LIFETIME,
+        expires=now + rules.LIFETIME,
         invited_by=by,
     )
     post = post_of(invitation)
@@ -59,7 +57,7 @@ def invite(
             user__email__iexact=email, role=role, region=region, municipality=municipality
         ).exists(),
         already_invited=pending.open(now=now).exists(),
-        disabled=user is not None and not user.is_active,
+        disabled=user is not None and not user.is_active and _is_seen(user, by),
     ):
         raise InvitationRefused(refusal)
     pending.filter(expires__lte=now).update(revoked=now)
@@ -79,3 +77,8 @@ def invite(
     )
     queue([invitation_draft(invitation, now=now)])
     return invitation
+
+
+def _is_seen(user: User, by: User) -> bool:
+    """Whether `by` sees any role of `user`, and so knows that she is there."""
+    return RoleAssignment.objects.visible_to(by).filter(user=user).exists()

@@ -16,7 +16,9 @@ def posts_of(user: User) -> list[Post]:
 def post_of(role: RoleAssignment | Invitation) -> Post:
     """The post that somebody holds or is invited to."""
     municipality = role.municipality
-    return Post(role.role, municipality.region_id if municipality else role.region_id)
+    if municipality:
+        return Post(role.role, municipality.region_id, municipality.pk)
+    return Post(role.role, role.region_id)
 
 
 def lock_open(invitation: Invitation, *, by: User) -> Invitation:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.actions.invite import LIFETIME
+from accounts import rules
 from accounts.actions.posts import lock_open, post_of
 from accounts.messages import invitation_draft
 from accounts.models import Invitation, User
@@ -22,7 +22,7 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     """
     invitation = lock_open(invitation, by=by)
     invitation.nonce = uuid4()
-    invitation.expires = now + LIFETIME
+    invitation.expires = now + rules.LIFETIME
     invitation.invited_by = by
     invitation.token_hash = hash_of(token_of(invitation))
     invitation.save(update_fields=["nonce", "token_hash", "expires", "invited_by"])

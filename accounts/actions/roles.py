@@ -42,17 +42,18 @@ def grant_role(
 def end_role(*, assignment: RoleAssignment, by: User, now: datetime) -> None:
     """Take a role away; what was done in it stays. It works from the person's next click on.
 
-    Raises InvitationRefused if `by` may not, or if the role is her own.
+    Raises InvitationRefused if `by` may not, or if the role is her own, unless she is a manager and not the last.
     """
     # All who hold the same post are locked, so that the last two can't end each other's at the same moment.
     same_post = RoleAssignment.objects.select_for_update(of=("self",)).filter(
         role=assignment.role, region=assignment.region, municipality=assignment.municipality
     )
-    rows = {row.pk: row for row in same_post.order_by("pk")}
+    rows = {row.pk: row for row in same_post.select_related("user").order_by("pk")}
     if assignment.pk not in rows:
         return  # somebody else was quicker
     post = post_of(assignment)
-    if refusal := rules.refusal_to_end(posts_of(by), post, own=assignment.user_id == by.pk):
+    others = any(row.user.is_active for row in rows.values() if row.pk != assignment.pk)
+    if refusal := rules.refusal_to_end(posts_of(by), post, own=assignment.user_id == by.pk, last=not others):
         raise InvitationRefused(refusal)
     rows[assignment.pk].delete()
     record(

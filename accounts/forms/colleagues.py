@@ -5,6 +5,7 @@ from __future__ import annotations  # Django's form classes take type arguments 
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rules
@@ -13,7 +14,7 @@ from accounts.models import Invitation, User
 from accounts.permissions import ROLES
 from common.forms import OneLineMixin, form_helper
 from regions.models import Municipality, Region
-from regions.querysets import RegionQuerySet
+from regions.querysets import MunicipalityQuerySet, RegionQuerySet
 
 
 def roles_appointed_by(user: User) -> list[Role]:
@@ -26,6 +27,12 @@ def regions_appointed_in(user: User) -> RegionQuerySet:
     """The regions in which `user` may give roles."""
     regions = Region.objects.visible_to(user)
     return regions if user.is_administrator else regions.filter(pk__in=user.coordinated_region_ids)
+
+
+def municipalities_appointed_in(user: User) -> MunicipalityQuerySet:
+    """The municipalities in which `user` may give roles: those of the regions she coordinates, those she manages."""
+    here = Q(region__in=user.coordinated_region_ids) | Q(pk__in=user.managed_municipality_ids)
+    return Municipality.objects.visible_to(user).filter(here)
 
 
 class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
@@ -49,16 +56,19 @@ class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # ta
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.roles = roles_appointed_by(user)
         self.regions = list(regions_appointed_in(user))
-        self.fields["role"] = forms.ChoiceField(
-            label=_("Role"),
-            choices=[(role, f"{role.label} – {ROLES[role].purpose}") for role in roles_appointed_by(user)],
-            widget=forms.RadioSelect,
-        )
-        if user.coordinated_region_ids:
+        self.municipalities = list(municipalities_appointed_in(user))
+        if len(self.roles) > 1:
+            self.fields["role"] = forms.ChoiceField(
+                label=_("Role"),
+                choices=[(role, f"{role.label} – {ROLES[role].purpose}") for role in self.roles],
+                widget=forms.RadioSelect,
+            )
+        if len(self.municipalities) > 1 or user.coordinated_region_ids:
             self.fields["municipality"] = forms.ModelChoiceField(
                 label=_("Municipality"),
-                queryset=Municipality.objects.visible_to(user).filter(region__in=user.coordinated_region_ids),
+                queryset=municipalities_appointed_in(user),
                 required=False,
                 empty_label=_("Choose a municipality"),
                 help_text=_("Needed for managers: the municipality whose people they enrol."),
@@ -76,9 +86,11 @@ class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # ta
     def clean(self) -> dict[str, Any]:
         """Leave in `region` or `municipality` the place where the role belongs, and None in the other."""
         data = super().clean() or {}
-        role = data.get("role")
+        role = data.setdefault("role", self.roles[0]) if "role" not in self.fields else data.get("role")
         region = data.pop("region", None) or (self.regions[0] if len(self.regions) == 1 else None)
         municipality = data.pop("municipality", None)
+        if "municipality" not in self.fields and self.municipalities:
+            municipality = self.municipalities[0]
         data["region"] = region if role in ROLES_OF_A_REGION else None
         data["municipality"] = municipality if role in ROLES_OF_A_MUNICIPALITY else None
         if role in ROLES_OF_A_REGION and not self.regions:
@@ -98,4 +110,6 @@ class ColleagueFilter(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = [(role.value, role.label) for role in roles_appointed_by(user)]
-        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=[("", _("All roles")), *roles], required=False)
+        if len(roles) > 1:
+            choices = [("", _("All roles")), *roles]
+            self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices, required=False)

@@ -28,11 +28,11 @@ def colleagues(request: AuthenticatedRequest) -> HttpResponse:
     people = RoleAssignment.objects.visible_to(request.user).appointable_by(request.user).search(wanted.get("q", ""))
     if role := wanted.get("role"):
         people = people.filter(role=role)
-    invitations = Invitation.objects.visible_to(request.user).appointable_by(request.user).pending().with_places()
+    invitations = _invitations_of(request).pending().with_places()
     context = {
         "form": form,
         "filtered": any(wanted.values()),
-        "page": paginated(people.for_list(), request),
+        "page": paginated(people.for_list().with_inviters(), request),
         "invitations": invitations,
         "now": timezone.now(),
     }

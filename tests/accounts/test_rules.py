@@ -9,8 +9,10 @@ from accounts.rules import Post
 from tests.factories import NOW
 
 SKANE, BLEKINGE = uuid4(), uuid4()
+LUND, MALMO = uuid4(), uuid4()
 COORDINATOR = Post(Role.COORDINATOR, SKANE)
 ADMINISTRATOR = Post(Role.ADMINISTRATOR, None)
+IN_LUND, IN_MALMO = (Post(Role.MANAGER, SKANE, municipality) for municipality in (LUND, MALMO))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,12 @@ ADMINISTRATOR = Post(Role.ADMINISTRATOR, None)
         (ADMINISTRATOR, Post(Role.COORDINATOR, BLEKINGE), True),
         (ADMINISTRATOR, Post(Role.ADMINISTRATOR, None), True),
         (ADMINISTRATOR, Post(Role.MANAGER, SKANE), False),
+        (COORDINATOR, IN_LUND, True),
+        (ADMINISTRATOR, IN_LUND, False),
+        (IN_LUND, IN_LUND, True),
+        (IN_LUND, IN_MALMO, False),
+        (IN_LUND, COORDINATOR, False),
+        (IN_LUND, Post(Role.LECTURER, SKANE), False),
         (Post(Role.MANAGER, SKANE), Post(Role.MANAGER, SKANE), False),
         (Post(Role.LECTURER, SKANE), Post(Role.LECTURER, SKANE), False),
         (Post(Role.PARTICIPANT, SKANE), Post(Role.COORDINATOR, SKANE), False),
@@ -81,7 +89,20 @@ def test_when_an_invitation_can_be_accepted(situation: dict[str, object], reason
     assert (refusal is None) if reason is None else (reason in str(refusal))
 
 
-def test_nobody_ends_her_own_role() -> None:
-    assert "your own role" in str(rules.refusal_to_end([COORDINATOR], COORDINATOR, own=True))
-    assert rules.refusal_to_end([COORDINATOR], COORDINATOR, own=False) is None
-    assert rules.refusal_to_end([COORDINATOR], Post(Role.COORDINATOR, BLEKINGE), own=False) is not None
+@pytest.mark.parametrize(
+    ("held", "wanted", "own", "last", "reason"),
+    [
+        (COORDINATOR, COORDINATOR, False, False, None),
+        (COORDINATOR, COORDINATOR, True, False, "your own role"),
+        (COORDINATOR, Post(Role.COORDINATOR, BLEKINGE), False, False, "may not"),
+        (COORDINATOR, IN_LUND, False, False, None),
+        (COORDINATOR, IN_LUND, False, True, None),
+        (IN_LUND, IN_LUND, False, False, None),
+        (IN_LUND, IN_LUND, True, False, None),
+        (IN_LUND, IN_LUND, True, True, "the only manager"),
+        (IN_LUND, IN_MALMO, False, False, "may not"),
+    ],
+)
+def test_who_ends_which_role(held: Post, wanted: Post, own: bool, last: bool, reason: str | None) -> None:
+    refusal = rules.refusal_to_end([held], wanted, own=own, last=last)
+    assert (refusal is None) if reason is None else (reason in str(refusal))

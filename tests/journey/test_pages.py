@@ -153,7 +153,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "certificate": certificate.pk,
         "upload": uploaded(applied_for, boss).pk,
         "used_invitation": token_of(InvitationFactory(region=lund.region, accepted=timezone.now())),
-        "managers_role": RoleAssignment.objects.get(user=colleague).pk,
+        "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
     }
 
