@@ -3,7 +3,7 @@
 The form, the preview of an import and the actions all ask here, so that they can't disagree.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort, EligibilityRule
+from participants.candidates import Candidate, candidates_for
 from participants.choices import EnrolmentStatus
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
@@ -57,7 +58,8 @@ class Record:
 class Assessment:
     """What would become of one person: a status, or a refusal. `already`: it is refused since she is in the cohort.
 
-    `warnings` are what the rules of eligibility have against her; the employer has to accept them.
+    `warnings` are what the rules of eligibility have against her; the employer has to accept them. `candidates` are
+    those who might be her, under another address; the employer has to say whether she is one of them.
     """
 
     person: PersonDetails
@@ -66,6 +68,12 @@ class Assessment:
     refusal: str | None = None
     already: bool = False
     warnings: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it is still to be said if she is one of the candidates."""
+        return bool(self.candidates) and not (self.person.same_as or self.person.different)
 
 
 def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
@@ -119,11 +127,10 @@ def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: da
     opening = check_cohort(cohort, by=by, now=now)
     today = timezone.localdate(now)
     mine = municipalities_for(by, cohort)
-    records = records_of({person.address for person in people}, cohort)
     conditions = list(cohort.programme.eligibility_rules.all())
     assessments = [
-        _assess_one(cohort, person, records[person.address], opening.starts, mine, conditions, today=today)
-        for person in people
+        _assess_one(cohort, recognised, opening.starts, mine, conditions, today=today)
+        for recognised in _recognised(cohort, people, by=by, today=today)
     ]
     seats = seats_of(cohort, today=today)
     newcomers = [assessment.person.municipality.pk for assessment in assessments if not assessment.refusal]
@@ -136,20 +143,54 @@ def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: da
     ]
 
 
+def _recognised(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, today: date) -> Iterator[Assessment]:
+    """What is stored about each of `people`, found by her address, or as the candidate whom `by` has chosen.
+
+    Who is found by her address needs no candidates, and nobody is found twice.
+    """
+    offered = candidates_for(people, region=cohort.region, by=by, today=today)
+    addresses = {
+        candidate.participant.pk: candidate.participant.email.lower() for each in offered for candidate in each
+    }
+    chosen = {addresses[person.same_as] for person in people if person.same_as in addresses}
+    records = records_of({person.address for person in people} | chosen, cohort)
+    seen: set[UUID] = set()
+    for person, candidates in zip(people, offered, strict=True):
+        record = records[person.address]
+        if record.participant:
+            candidates = ()
+        elif person.same_as in {candidate.participant.pk for candidate in candidates}:
+            record = records[addresses[person.same_as]]
+        refusal = _refusal_to_recognise(person, record.participant, seen)
+        if record.participant:
+            seen.add(record.participant.pk)
+        yield Assessment(person, record, candidates=candidates, refusal=refusal)
+
+
+def _refusal_to_recognise(person: PersonDetails, found: Participant | None, seen: Collection[UUID]) -> str | None:
+    if person.same_as and (found is None or found.pk != person.same_as):
+        return _("The person whom you chose has changed meanwhile. Answer again whether she is the same.")
+    if found and found.pk in seen:
+        return _("This person is in the list twice.")
+    return None
+
+
 def _assess_one(
     cohort: Cohort,
-    person: PersonDetails,
-    record: Record,
+    recognised: Assessment,
     starts: date | None,
     mine: Collection[UUID],
     conditions: Sequence[EligibilityRule],
     *,
     today: date,
 ) -> Assessment:
+    person = recognised.person
     if person.municipality.pk not in mine:
         not_hers = _("You can't enrol people for %(municipality)s.") % {"municipality": person.municipality}
-        return Assessment(person, record, refusal=not_hers)
-    known = record.known(cohort)
+        return replace(recognised, refusal=not_hers)
+    if recognised.refusal:
+        return recognised
+    known = recognised.record.known(cohort)
     refusal = rules.refusal_of_person(
         known,
         name=person.full_name,
@@ -158,11 +199,11 @@ def _assess_one(
         starts=starts,
     )
     if refusal:
-        return Assessment(person, record, refusal=refusal)
+        return replace(recognised, refusal=refusal)
     if refusal := rules.refusal_of_standing(known):
-        return Assessment(person, record, refusal=refusal, already=known.is_in_cohort)
+        return replace(recognised, refusal=refusal, already=known.is_in_cohort)
     # Without planned sessions, the rules look at the day of the application.
     found = findings(conditions, person.facts, starts=starts or today)
     if stops := [finding.text for finding in found if finding.stops]:
-        return Assessment(person, record, refusal=" ".join(stops))
-    return Assessment(person, record, warnings=tuple(finding.text for finding in found))
+        return replace(recognised, refusal=" ".join(stops))
+    return replace(recognised, warnings=tuple(finding.text for finding in found))

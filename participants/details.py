@@ -30,6 +30,8 @@ class PersonDetails:
     """One person as her employer states her. Days are local; what the programme doesn't ask for is empty.
 
     `accepts_warnings`: the employer has read what the rules of eligibility warn about, and enrols her all the same.
+    `same_as`: she is that participant, who is registered with another address; `update_address`: to be written to at
+    `email` from now on. `different`: she is none of those who bear her name.
     """
 
     first_name: str
@@ -43,6 +45,9 @@ class PersonDetails:
     graduated: date | None = None
     prior_courses: str = ""
     accepts_warnings: bool = False
+    same_as: UUID | None = None
+    update_address: bool = False
+    different: bool = False
 
     @property
     def full_name(self) -> str:

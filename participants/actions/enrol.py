@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.actions import queue
@@ -38,7 +40,8 @@ def place(assessment: Assessment, *, seats: LockedSeats, applied: datetime, by: 
     """Store what `assessment` decided while the cohort was locked, and tell no one yet.
 
     `applied` decides the order of the waiting list. Raises EnrolmentRefused if that is what was decided, and if the
-    rules of eligibility warn about something that the employer hasn't accepted.
+    rules of eligibility warn about something that the employer hasn't accepted, or if it isn't said whether she is
+    one of those who bear her name.
     """
     [enrolment] = place_all([(assessment, applied)], seats=seats, by=by)
     return enrolment
@@ -72,6 +75,8 @@ def _status_of(assessment: Assessment) -> EnrolmentStatus:
     """What she is to become. Raises EnrolmentRefused."""
     if assessment.status is None:
         raise EnrolmentRefused(assessment.refusal or "")
+    if assessment.is_undecided:
+        raise EnrolmentRefused(_("Say first whether this is someone who is registered already."))
     if assessment.warnings and not assessment.person.accepts_warnings:
         raise EnrolmentRefused(" ".join(assessment.warnings))
     return assessment.status

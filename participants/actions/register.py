@@ -1,13 +1,17 @@
 """Registering people, whom they work for and how they log in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import entry, record_all
 from participants.assessment import Record
 from participants.details import PersonDetails
+from participants.exceptions import EnrolmentRefused
 from participants.models import Employment, Participant
 from regions.models import Region
 
@@ -21,6 +25,8 @@ def register(
     """Return the participant and employment that `person` describes: those in `stored`, else new ones.
 
     A name that is registered stays as it is, since certificates may bear it; unit and job title are brought up to date.
+    So does her log-in: what an employer states never opens an account that is someone else's. Raises EnrolmentRefused
+    if she is to be written to at an address with which another person logs in.
     """
     [registered] = register_all([(person, stored)], region=region, by=by, now=now)
     return registered
@@ -31,6 +37,15 @@ def register_all(
 ) -> list[tuple[Participant, Employment]]:
     """The same for many people, each of them once, in a number of queries that doesn't grow with theirs."""
     participants = _participants(people, region, by, now)
+    _update_addresses(
+        {
+            participant: person.address
+            for (person, stored), participant in zip(people, participants, strict=True)
+            if person.update_address and stored.participant
+        },
+        by,
+        now,
+    )
     roles = [RoleAssignment(user=one.user, role=Role.PARTICIPANT, region=region) for one in participants if one.user]
     RoleAssignment.objects.bulk_create(roles, ignore_conflicts=True, batch_size=BATCH)
     return list(zip(participants, _employments(people, participants, by, now), strict=True))
@@ -48,7 +63,7 @@ def _participants(people: Sequence[Stated], region: Region, by: User, now: datet
             new.append(participant)
         elif participant.user is None:
             followed.append(participant)
-        participant.user = participant.user or logins[person.address]
+        participant.user = participant.user or logins[participant.email.lower()]
         participants.append(participant)
     Participant.objects.bulk_create(new, batch_size=BATCH)
     Participant.objects.bulk_update(followed, ["user"], batch_size=BATCH)
@@ -57,7 +72,7 @@ def _participants(people: Sequence[Stated], region: Region, by: User, now: datet
 
 
 def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
-    """The login of each address, else a new one without password. One login serves a person in every region.
+    """The login of each registered address, else a new one without password. One login serves her in every region.
 
     None if it already serves someone else in this region: it is not taken from her.
     """
@@ -67,12 +82,30 @@ def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
     new = []
     for person, stored in people:
         user = stored.user
+        address = stored.participant.email.lower() if stored.participant else person.address
         if user is None:
-            user = User.objects.new_user(person.address, first_name=person.first_name, last_name=person.last_name)
+            user = User.objects.new_user(address, first_name=person.first_name, last_name=person.last_name)
             new.append(user)
-        logins[person.address] = None if user.pk in serving else user
+        logins[address] = None if user.pk in serving else user
     User.objects.bulk_create(new, batch_size=BATCH)
     return logins
+
+
+def _update_addresses(addresses: Mapping[Participant, str], by: User, now: datetime) -> None:
+    """Write to people at other addresses from now on. They go on logging in with those that they have."""
+    if not addresses:
+        return
+    users = User.objects.annotate(address=Lower("email")).filter(address__in=addresses.values())
+    taken = {user.email.lower(): user for user in users}
+    for participant, address in addresses.items():
+        if taken.get(address, participant.user) != participant.user:
+            raise EnrolmentRefused(
+                _("Another person logs in with the new address. Keep the old one, and ask the coordinator.")
+            )
+        participant.email = address
+    Participant.objects.bulk_update(addresses, ["email"], batch_size=BATCH)
+    # Without the addresses: the log is kept longer than what it is about.
+    record_all([entry("participant.address_changed", one, by=by, now=now, scope=one.region_id) for one in addresses])
 
 
 def _employments(

@@ -122,6 +122,16 @@ def _planned(row: Row, assessment: Assessment) -> PlannedRow:
         return PlannedRow(row, Outcome.UNCHANGED, _("Already enrolled in this cohort."), assessment)
     if assessment.refusal:
         return PlannedRow(row, Outcome.WRONG, assessment.refusal, assessment)
+    if assessment.is_undecided:
+        return PlannedRow(
+            row,
+            Outcome.WRONG,
+            _(
+                "%(name)s is registered with another e-mail address. "
+                "Enrol this person separately, and say whether it is the same."
+            )
+            % {"name": assessment.candidates[0].participant},
+        )
     if assessment.record.participant:
         return PlannedRow(row, Outcome.MATCHED, assessment=assessment)
     return PlannedRow(row, Outcome.NEW, assessment=assessment)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.models import BaseModel
+from participants.models.fields import NameKeyField
 from participants.querysets import EmploymentQuerySet, ParticipantQuerySet
 from regions.models import Municipality, Region
 
@@ -20,11 +21,13 @@ class Participant(BaseModel):
     first_name = models.CharField(_("first name"), max_length=60)
     last_name = models.CharField(_("last name"), max_length=60)
     email = models.EmailField(_("work e-mail"))
+    name_key = NameKeyField(max_length=130, editable=False, default="", db_default="")
 
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         ordering = ["last_name", "first_name"]
+        indexes = [models.Index(fields=["region", "name_key"])]
         constraints = [
             models.UniqueConstraint("region", Lower("email"), name="participant_email_once_in_region"),
             models.UniqueConstraint(fields=["region", "user"], name="participant_login_once_in_region"),

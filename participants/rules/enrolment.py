@@ -1,6 +1,5 @@
 """Who may be enrolled, withdrawn and given a seat. Each rule returns None, or the reason why not, translated."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.choices import CohortStatus
 from participants.choices import ACTIVE, EnrolmentStatus
+from participants.rules.names import words
 
 # Two names this much alike (1 is the same) are one name with a slip of the finger.
 ALIKE = 0.75
@@ -130,15 +130,10 @@ def differ_clearly(one: str, other: str) -> bool:
 
     A new surname, a second first name, capitals and accents are no difference.
     """
-    first, second = _plain(one), _plain(other)
+    first, second = words(one), words(other)
     if set(first) & set(second):
         return False
     return SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() < ALIKE
-
-
-def _plain(name: str) -> list[str]:
-    letters = (letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter))
-    return "".join(letters).replace("-", " ").split()
 
 
 def refusal_to_withdraw(status: str) -> str | None:

@@ -1,10 +1,10 @@
 """Enrolling one person: the form, and checking the answers before they count."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from participants.assessment import assess, check_cohort, municipalities_for
 from participants.choices import ACTIVE, EnrolmentStatus
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
+from participants.forms.candidates import CandidatesForm
 from participants.forms.person import PersonForm
 from participants.models import Enrolment
 
@@ -70,29 +71,25 @@ def check(request: AuthenticatedRequest, cohort: UUID) -> HttpResponse:
     if person is None:
         return redirect("participants:enrol_one", chosen.pk)
     try:
-        if request.method == "POST":
+        [assessment] = assess(chosen, [person], by=request.user, now=now)
+        if assessment.refusal:
+            raise EnrolmentRefused(assessment.refusal)
+        form = CandidatesForm(request.POST if request.method == "POST" else None, candidates=assessment.candidates)
+        if request.method == "POST" and form.is_valid():
+            person = form.decided(person)
             enrolment = actions.enrol(cohort=chosen, person=person, by=request.user, now=now)
             request.session.pop(_key(chosen))
             return redirect(reverse("participants:enrolment", args=[enrolment.pk]) + "?new=1")
-        status = _status_to_be(request, chosen, person, now)
     except EnrolmentRefused as refused:
         return _refused(request, chosen, person, refused)
     context = {
         "cohort": chosen,
         "rows": _rows(chosen, person),
-        "waiting": status == EnrolmentStatus.WAITING,
+        "waiting": assessment.status == EnrolmentStatus.WAITING,
         "person": person,
+        "form": form,
     }
-    return render(request, "participants/check.html", context)
-
-
-def _status_to_be(
-    request: AuthenticatedRequest, cohort: Cohort, person: PersonDetails, now: datetime
-) -> EnrolmentStatus | None:
-    [assessment] = assess(cohort, [person], by=request.user, now=now)
-    if assessment.refusal:
-        raise EnrolmentRefused(assessment.refusal)
-    return assessment.status
+    return render(request, "participants/check.html", context, status=422 if form.errors else 200)
 
 
 def _refused(
@@ -101,7 +98,8 @@ def _refused(
     """After a double click the person is enrolled already: show that; else back to the answers with the reason."""
     enrolment = (
         Enrolment.objects.visible_to(request.user)
-        .filter(cohort=cohort, participant__email__iexact=person.email, status__in=ACTIVE)
+        .filter(Q(participant__email__iexact=person.email) | Q(participant=person.same_as))
+        .filter(cohort=cohort, status__in=ACTIVE)
         .first()
     )
     if enrolment:

@@ -10,7 +10,7 @@ FIRST_DAY = date(2026, 3, 1)
 
 
 def person(municipality: Municipality, **fields: Any) -> PersonDetails:
-    """Åsa Öberg-Exempel of `municipality`, unless `fields` say otherwise."""
+    """Åsa Öberg-Exempel of `municipality`, and nobody else of that name, unless `fields` say otherwise."""
     stated = {
         "first_name": "Åsa",
         "last_name": "Öberg-Exempel",
@@ -18,6 +18,7 @@ def person(municipality: Municipality, **fields: Any) -> PersonDetails:
         "unit": "Barn och familj",
         "title": "Socialsekreterare",
         "employed_from": FIRST_DAY,
+        "different": True,
         **fields,
     }
     return PersonDetails(municipality=municipality, **stated)

@@ -1,0 +1,94 @@
+"""Which names are one name, written in two ways."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from participants.rules.names import CONTAINED, LIKELY, likeness, normalised
+
+NAMES = st.text(alphabet="abåäöéÅÖ -.'’Xx1", max_size=20)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Åsa Öberg-Exempel",
+        "åsa öberg-exempel",
+        "ÅSA ÖBERG EXEMPEL",
+        "Asa Oberg-Exempel",
+        "Öberg-Exempel, Åsa",
+        "Öberg Exempel Åsa",
+        "Åsa Exempel-Öberg",
+        "A\u030asa O\u0308berg-Exempel",
+        "Åsa B. Öberg-Exempel",
+        "Åsa von Öberg-Exempel",
+        "  Åsa   Öberg–Exempel ",
+    ],
+)
+def test_one_name_is_one_however_it_is_written(written: str) -> None:
+    assert normalised(written) == "asa exempel oberg"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna Öberg", "Anna Åberg"),
+        ("Anna Öberg", "Anna Öberg-Ek"),
+        ("Anna Öberg", "Hanna Öberg"),
+        ("Anna-Karin Öberg", "Annakarin Öberg"),
+        ("A. Öberg", "B. Öberg"),  # nothing but the initial tells them apart
+        ("Li De", "Li Du"),  # nor anything but what is a particle elsewhere
+    ],
+)
+def test_two_names_are_two(one: str, other: str) -> None:
+    assert normalised(one) != normalised(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Anna Öberg", "öberg anna", 1),
+        ("Peder d'Orsay", "Peder dOrsay", 1),
+        ("Erik af Klint", "Erik Klint", 1),
+        ("Anna Öberg", "Anna Öberg-Ek", CONTAINED),
+        ("Anna Maria Öberg", "Anna Öberg", CONTAINED),
+    ],
+)
+def test_how_much_alike_is_said_exactly_where_the_words_are_the_same(one: str, other: str, alike: float) -> None:
+    assert likeness(one, other) == alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likely"),
+    [
+        ("Anna Öberg", "Anna Åberg", True),
+        ("Anna-Karin Öberg", "Annakarin Öberg", True),
+        ("Katarina Öberg", "Catarina Öberg", True),
+        ("Anna Öberg", "Bo Ek", False),
+        ("Anna Öberg", "Anna Ek", False),
+        ("", "Anna", False),
+    ],
+)
+def test_a_slip_of_the_finger_is_likely_the_same_person(one: str, other: str, likely: bool) -> None:
+    assert (likeness(one, other) >= LIKELY) is likely
+
+
+@given(NAMES, NAMES)
+def test_likeness_doesnt_depend_on_which_comes_first(one: str, other: str) -> None:
+    assert likeness(one, other) == likeness(other, one)
+    assert 0 <= likeness(one, other) <= 1
+
+
+@given(st.lists(st.text(alphabet="abåäöé", min_size=1, max_size=8), min_size=1, max_size=5), NAMES, st.randoms())
+def test_nor_on_the_order_of_the_words(name: list[str], other: str, random: Random) -> None:
+    shuffled = list(name)
+    random.shuffle(shuffled)
+    assert likeness(" ".join(name), " ".join(shuffled)) == 1
+    assert likeness(" ".join(name), other) == likeness(" ".join(shuffled), other)
+
+
+@given(NAMES)
+def test_normalising_once_is_enough(name: str) -> None:
+    assert normalised(normalised(name)) == normalised(name)
