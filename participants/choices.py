@@ -29,6 +29,7 @@ class EventKind(models.TextChoices):
     APPLIED = "applied", pgettext_lazy("event", "Enrolment sent in")
     APPROVED = "approved", pgettext_lazy("event", "Approved")
     REJECTED = "rejected", pgettext_lazy("event", "Rejected")
+    REOPENED = "reopened", pgettext_lazy("event", "Taken up again")
     SEAT_GIVEN = "seat_given", pgettext_lazy("event", "Given a seat")
     OFFERED = "offered", pgettext_lazy("event", "Offered a seat")
     ACCEPTED = "accepted", pgettext_lazy("event", "Offer accepted")
@@ -42,6 +43,16 @@ class EventKind(models.TextChoices):
     TRANSFERRED = "transferred", pgettext_lazy("event", "Changed employer")
     HANDED_OVER = "handed_over", pgettext_lazy("event", "Handed over to another manager")
     COMPLETED = "completed", pgettext_lazy("event", "Completed")
+
+
+class Criterion(models.TextChoices):
+    """What a coordinator goes by when she approves or rejects applications; the log keeps it."""
+
+    QUOTA = "quota", pgettext_lazy("criterion", "The municipality's seats")
+    APPLIED = "applied", pgettext_lazy("criterion", "Time of application")
+    NEWLY_GRADUATED = "newly_graduated", pgettext_lazy("criterion", "Newly graduated")
+    CHILDREN = "children", pgettext_lazy("criterion", "Works with children and young people")
+    OTHER = "other", pgettext_lazy("criterion", "Something else")
 
 
 class OfferAnswer(models.TextChoices):

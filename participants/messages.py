@@ -20,6 +20,7 @@ KINDS_BY_STATUS = {
     EnrolmentStatus.WITHDRAWN: "enrolment.withdrawn",
     EnrolmentStatus.OFFERED: "enrolment.offered",
     EnrolmentStatus.APPLIED: "enrolment.applied",
+    EnrolmentStatus.REJECTED: "enrolment.rejected",
 }
 
 
@@ -96,6 +97,7 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
             "enrolment": enrolment,
             "region": enrolment.cohort.region,
             "path": reverse("participants:enrolment", args=[enrolment.pk]),
+            "latest": enrolment.events.order_by("at", "created").last(),
         }
         return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
 

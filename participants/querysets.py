@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Q
@@ -51,6 +52,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
             | Q(participant__user=user)
         )
 
+    def coordinated_by(self, user: User) -> Self:
+        """Those on which `user` decides."""
+        return self.filter(cohort__programme__region__in=user.coordinated_region_ids)
+
     def with_people(self) -> Self:
         """Load what a list of people shows, in one query."""
         return self.select_related("participant", "municipality", "employment", "cohort__programme__region", "manager")
@@ -84,6 +89,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def status_counts(self) -> dict[str, int]:
         """How many there are of each status that occurs."""
         return dict(self.order_by().values_list("status").annotate(Count("pk")))
+
+    def counts_by_cohort(self) -> dict[UUID, int]:
+        """How many there are in each cohort that has any, by its id."""
+        return dict(self.order_by().values_list("cohort").annotate(Count("pk")))
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):

@@ -15,5 +15,9 @@ urlpatterns = [
     path("anmalan/visa/<uuid:pk>/", views.enrolment, name="enrolment"),
     path("anmalan/visa/<uuid:pk>/avboka/", views.withdraw, name="withdraw"),
     path("anmalan/visa/<uuid:pk>/ge-plats/", views.give_seat, name="give_seat"),
+    path("anmalan/visa/<uuid:pk>/ta-upp-igen/", views.reopen, name="reopen"),
+    path("anmalningar/", views.inbox, name="inbox"),
+    path("anmalningar/beslut/", views.decide, name="decide"),
+    path("omgangar/<uuid:pk>/att-godkanna/", views.cohort_inbox, name="cohort_inbox"),
     path("omgangar/<uuid:pk>/anmalningar/", views.cohort, name="cohort"),
 ]

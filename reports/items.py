@@ -65,8 +65,7 @@ KINDS = {
         "waiting",
         "clock",
         gettext_lazy("Look at the applications"),
-        "participants:cohort",
-        "?status=applied#people",
+        "participants:cohort_inbox",
     ),
     Matter.SEAT: Kind(
         gettext_lazy("Waiting though there are seats"),

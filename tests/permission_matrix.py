@@ -136,6 +136,10 @@ MATRIX = [
     ),
     button("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator"),
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    page("participants:inbox", COORDINATORS),
+    page("participants:cohort_inbox", "coordinator", of="cohort", hides="other_coordinator"),
+    page("participants:decide", COORDINATORS, get=302, post=302),
+    button("participants:reopen", "coordinator", of="enrolment", hides="other_coordinator"),
     # Programmes
     page("cohorts:programmes", COORDINATORS),
     form("cohorts:new_programme", COORDINATORS),

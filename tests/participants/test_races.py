@@ -1,7 +1,7 @@
 """Fifty people for one seat: what only PostgreSQL's row locks can show."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -11,11 +11,13 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.models import Message
-from participants.actions import confirm_import, enrol, give_seat, start_import
-from participants.choices import EnrolmentStatus
+from participants.actions import approve, confirm_import, enrol, give_seat, reject, start_import, withdraw
+from participants.actions.approval import Decided
+from participants.choices import Criterion, EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
 from participants.importing.plan import plan_of
 from participants.models import Enrolment, Participant
+from participants.rules.approval import Grounds
 from participants.seating import waiting_position
 from regions.models import Municipality
 from tests.factories import NOW, CohortFactory, EnrolmentFactory, SeatAllocationFactory
@@ -127,3 +129,43 @@ def test_two_lists_of_the_same_people_in_another_order_do_not_wait_for_each_othe
 
     assert sum(isinstance(result, EnrolmentRefused) for result in results) == 1
     assert Enrolment.objects.count() == Participant.objects.count() == 40
+
+
+GROUNDS = Grounds((Criterion.APPLIED,))
+
+
+def test_two_coordinators_who_approve_the_same_applications_approve_each_of_them_once(
+    region: Any, coordinator: User
+) -> None:
+    cohorts = [CohortFactory(programme__region=region, capacity=3) for _each in range(2)]
+    applied = [EnrolmentFactory(cohort=one, status=EnrolmentStatus.APPLIED) for one in cohorts for _each in range(5)]
+
+    def approving(chosen: Sequence[Enrolment]) -> Callable[[], Decided]:
+        return lambda: approve(enrolments=chosen, grounds=GROUNDS, by=coordinator, now=NOW)
+
+    results = at_once([approving(applied), approving(applied[::-1])])
+
+    assert sorted(len(decided.enrolments) for decided in results) == [0, 10]
+    assert sorted(len(decided.refused) for decided in results) == [0, 10]
+    for one in cohorts:
+        assert Enrolment.objects.seated().filter(cohort=one).count() == 3
+
+
+def test_an_application_that_is_approved_rejected_and_withdrawn_at_once_ends_as_one_of_them(
+    region: Any, coordinator: User
+) -> None:
+    cohort = CohortFactory(programme__region=region, capacity=4)
+    applied = EnrolmentFactory.create_batch(8, cohort=cohort, status=EnrolmentStatus.APPLIED)
+
+    jobs: list[Callable[[], Any]] = [
+        lambda: approve(enrolments=applied, grounds=GROUNDS, by=coordinator, now=NOW),
+        lambda: reject(enrolments=applied[:4], reason="Fullt", grounds=GROUNDS, by=coordinator, now=NOW),
+        *(partial(withdraw, enrolment=one, by=coordinator, now=NOW) for one in applied[4:]),
+    ]
+    at_once(jobs)
+
+    stored = Counter(Enrolment.objects.filter(pk__in=[one.pk for one in applied[:4]]).values_list("status", flat=True))
+    assert stored[EnrolmentStatus.APPLIED] == 0
+    assert stored[EnrolmentStatus.REJECTED] in {0, 4}
+    assert Enrolment.objects.filter(status=EnrolmentStatus.WITHDRAWN).count() == 4
+    assert Enrolment.objects.seated().count() <= 4
