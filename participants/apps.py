@@ -6,7 +6,7 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from messaging.kinds import register
-        from participants.messages import KINDS
+        from participants import change_messages, messages
 
-        for kind in KINDS:
+        for kind in (*messages.KINDS, *change_messages.KINDS):
             register(kind)

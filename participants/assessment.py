@@ -175,6 +175,26 @@ def _refusal_to_recognise(person: PersonDetails, found: Participant | None, seen
     return None
 
 
+def assess_substitute(enrolment: Enrolment, person: PersonDetails, *, by: User, now: datetime) -> Assessment:
+    """What would become of `person` if she took over the seat of `enrolment`: hers, or a refusal.
+
+    Applications may have closed, and the approval that the seat needed was given with it; all else that decides about
+    an enrolment decides here too. Raises EnrolmentRefused if nobody can come to the cohort any more.
+    """
+    cohort = enrolment.cohort
+    today = timezone.localdate(now)
+    opening = opening_of(cohort, now=now)
+    if refusal := rules.refusal_of_cohort(opening, today=today, may_be_late=True):
+        raise EnrolmentRefused(refusal)
+    mine = municipalities_for(by, cohort)
+    conditions = list(cohort.programme.eligibility_rules.all())
+    [recognised] = _recognised(cohort, [person], by=by, today=today)
+    assessment = _assess_one(cohort, recognised, opening.starts, mine, conditions, today=today)
+    if not assessment.refusal and person.municipality.pk != enrolment.municipality_id:
+        return replace(assessment, refusal=_("A substitute comes from the same municipality."))
+    return assessment if assessment.refusal else replace(assessment, status=EnrolmentStatus.ENROLLED)
+
+
 def _assess_one(
     cohort: Cohort,
     recognised: Assessment,

@@ -19,6 +19,8 @@ class EnrolmentStatus(models.TextChoices):
 ACTIVE = (EnrolmentStatus.APPLIED, EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITING, EnrolmentStatus.OFFERED)
 # These hold a seat; an open offer does so until it expires.
 SEATED = (EnrolmentStatus.ENROLLED, EnrolmentStatus.OFFERED, EnrolmentStatus.COMPLETED)
+# These have ended early: whoever held a seat is called off.
+LEFT = (EnrolmentStatus.WITHDRAWN, EnrolmentStatus.DEFERRED)
 # These take part: they are in registers and get reminders.
 TAKING_PART = (EnrolmentStatus.ENROLLED, EnrolmentStatus.COMPLETED)
 
@@ -40,6 +42,8 @@ class EventKind(models.TextChoices):
     SUBSTITUTED = "substituted", pgettext_lazy("event", "Replaced by a substitute")
     TOOK_OVER = "took_over", pgettext_lazy("event", "Took over a seat")
     DEFERRED = "deferred", pgettext_lazy("event", "Deferred")
+    CONTINUED = "continued", pgettext_lazy("event", "Continues after a deferral")
+    RESTORED = "restored", pgettext_lazy("event", "Taken up again")
     TRANSFERRED = "transferred", pgettext_lazy("event", "Changed employer")
     HANDED_OVER = "handed_over", pgettext_lazy("event", "Handed over to another manager")
     COMPLETED = "completed", pgettext_lazy("event", "Completed")

@@ -34,16 +34,22 @@ def about_status(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
 
 def about_statuses(enrolments: Sequence[Enrolment], *, now: datetime) -> Iterator[Draft]:
     """The same of many, in one query for all."""
+    for enrolment, managers in with_managers(enrolments):
+        kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
+        for manager in managers:
+            yield draft_about(kind, enrolment, to=manager, now=now)
+
+
+def with_managers(enrolments: Sequence[Enrolment]) -> Iterator[tuple[Enrolment, list[User]]]:
+    """Each enrolment with those who are told about it: her own manager, else all of the municipality. One query."""
     managers = _managers(enrolments)
     for enrolment in enrolments:
-        kind = KINDS_BY_STATUS[EnrolmentStatus(enrolment.status)]
         own = _own_manager(enrolment)
-        for manager in [own] if own else managers[enrolment.municipality_id]:
-            yield _draft(kind, enrolment, to=manager, now=now)
+        yield enrolment, [own] if own else managers[enrolment.municipality_id]
 
 
-def _draft(kind: str, enrolment: Enrolment, *, to: User, now: datetime) -> Draft:
-    """A message about an enrolment. The time in its key makes a second turn, after a withdrawal, another message."""
+def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **refs: UUID) -> Draft:
+    """A message about an enrolment, and about what `refs` name. The time in its key makes a second turn, after a withdrawal, another message."""
     return Draft(
         kind=kind,
         key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{to.pk}",
@@ -51,7 +57,7 @@ def _draft(kind: str, enrolment: Enrolment, *, to: User, now: datetime) -> Draft
         language=to.language,
         due=now,
         expires=now + WORTH_TELLING,
-        refs={"enrolment": enrolment.pk},
+        refs={"enrolment": enrolment.pk, "municipality": enrolment.municipality_id, **refs},
         scope=enrolment.cohort.region.pk,
     )
 
@@ -86,10 +92,13 @@ def _own_manager(enrolment: Enrolment) -> User | None:
 
 
 def _kind(name: str, status: EnrolmentStatus) -> Kind:
-    """A kind of message about an enrolment that holds as long as the enrolment has `status`."""
+    """A kind of message about an enrolment that holds as long as it has `status`, and the same employer."""
 
     def still_holds(message: Message, now: datetime) -> bool:
-        return Enrolment.objects.filter(pk=message.refs["enrolment"], status=status).exists()
+        about = {"pk": message.refs["enrolment"], "status": status}
+        if employer := message.refs.get("municipality"):
+            about["municipality"] = employer
+        return Enrolment.objects.filter(**about).exists()
 
     def content(message: Message) -> Content:
         enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])

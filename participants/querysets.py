@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from common.search import anywhere, closest_first, every_word_of, words_of
-from participants.choices import SEATED, TAKING_PART, EnrolmentStatus
+from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from participants.models import Employment, Enrolment, Import, Offer, Participant
+    from participants.models import Employment, Enrolment, EnrolmentEvent, Import, Offer, Participant
 
 NAMES = ("first_name", "last_name", "email")  # of people, by which they are searched; with the index for it
 
@@ -60,6 +60,31 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Load what a list of people shows, in one query."""
         return self.select_related("participant", "municipality", "employment", "cohort__programme__region", "manager")
 
+    def followed_before_by(self, user: User) -> Self:
+        """Those whose employer was one of her municipalities, and is another now. See participants.periods."""
+        hers = user.managed_municipality_ids
+        return self.filter(events__municipality__in=hers).exclude(municipality__in=hers).distinct()
+
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def going_on(self) -> Self:
+        """Active, or completed: who has one in a programme needs no other."""
+        return self.filter(status__in=[*ACTIVE, EnrolmentStatus.COMPLETED])
+
+    def not_placed(self) -> Self:
+        """Deferred, and nothing has come of it since: they wait for a cohort."""
+        return self.filter(~Exists(self._again()), status=EnrolmentStatus.DEFERRED)
+
+    def under_way(self) -> Self:
+        """Active, or waiting for a cohort: they follow a person to another employer."""
+        return self.filter(Q(status__in=ACTIVE) | Q(~Exists(self._again()), status=EnrolmentStatus.DEFERRED))
+
+    def _again(self) -> Self:
+        """What the person of an outer query has going on in the same programme."""
+        same = {"participant": OuterRef("participant"), "programme": OuterRef("programme")}
+        return type(self)(self.model).going_on().filter(**same)
+
     def seated(self) -> Self:
         return self.filter(status__in=SEATED)
 
@@ -93,6 +118,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def counts_by_cohort(self) -> dict[UUID, int]:
         """How many there are in each cohort that has any, by its id."""
         return dict(self.order_by().values_list("cohort").annotate(Count("pk")))
+
+
+class EnrolmentEventQuerySet(models.QuerySet["EnrolmentEvent"]):
+    def visible_to(self, user: User) -> Self:
+        """Her regions' as coordinator, her own; as manager those of the time with her municipalities."""
+        return self.filter(
+            Q(enrolment__cohort__programme__region__in=user.coordinated_region_ids)
+            | Q(municipality__in=user.managed_municipality_ids)
+            | Q(enrolment__participant__user=user)
+        )
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):

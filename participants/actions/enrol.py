@@ -16,7 +16,7 @@ from participants.assessment import Assessment, assess
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
-from participants.models import Enrolment
+from participants.models import Employment, Enrolment
 from participants.references import new_reference
 
 
@@ -49,11 +49,19 @@ def place(assessment: Assessment, *, seats: LockedSeats, applied: datetime, by: 
 
 def place_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSeats, by: User) -> list[Enrolment]:
     """The same for many people, each of them once, in a number of queries that doesn't grow with theirs."""
-    statuses = [_status_of(assessment) for assessment, _applied in turns]
+    statuses = [status_of(assessment) for assessment, _applied in turns]
+    enrolments = prepare_all(turns, seats=seats, by=by)
+    seats.place(list(zip(enrolments, statuses, strict=True)), kind=EventKind.APPLIED, by=by)
+    check_employments([assessment for assessment, _applied in turns], enrolments)
+    return enrolments
+
+
+def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSeats, by: User) -> list[Enrolment]:
+    """Register people, and return their enrolments with what their employers stated: without a status, not stored."""
     cohort = seats.cohort
     people = [(assessment.person, assessment.record) for assessment, _applied in turns]
     registered = register_all(people, region=cohort.region, by=by, now=seats.now)
-    references = iter(_unused_references(len(turns)))
+    references = iter(unused_references(len(turns)))
     enrolments = []
     for (assessment, applied), (participant, employment) in zip(turns, registered, strict=True):
         person = assessment.person
@@ -64,14 +72,26 @@ def place_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSeat
         enrolment.municipality = employment.municipality
         enrolment.manager = by if employment.municipality_id in by.managed_municipality_ids else None
         enrolment.applied = applied
+        enrolment.continues = None
         enrolment.degree, enrolment.graduated = person.degree, person.graduated
         enrolment.prior_courses, enrolment.warnings = person.prior_courses, list(assessment.warnings)
         enrolments.append(enrolment)
-    seats.place(list(zip(enrolments, statuses, strict=True)), kind=EventKind.APPLIED, by=by)
     return enrolments
 
 
-def _status_of(assessment: Assessment) -> EnrolmentStatus:
+def check_employments(assessments: Sequence[Assessment], enrolments: Sequence[Enrolment]) -> None:
+    """Raise EnrolmentRefused if an employment isn't as it was read: its person changes employer at this moment.
+
+    The enrolments are stored by now, which waits for such a change (it locks the person); one that comes later sees
+    them. Takes one query for those who were known.
+    """
+    known = [one.employment for one, who in zip(enrolments, assessments, strict=True) if who.record.participant]
+    ends = dict(Employment.objects.filter(pk__in=[one.pk for one in known]).values_list("pk", "ends")) if known else {}
+    if any(ends.get(one.pk, one.starts) != one.ends for one in known):
+        raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
+
+
+def status_of(assessment: Assessment) -> EnrolmentStatus:
     """What she is to become. Raises EnrolmentRefused."""
     if assessment.status is None:
         raise EnrolmentRefused(assessment.refusal or "")
@@ -82,7 +102,7 @@ def _status_of(assessment: Assessment) -> EnrolmentStatus:
     return assessment.status
 
 
-def _unused_references(count: int) -> list[str]:
+def unused_references(count: int) -> list[str]:
     """So many references that no enrolment has."""
     references: set[str] = set()
     while len(references) < count:

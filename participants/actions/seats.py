@@ -4,7 +4,7 @@ The form, the import, approval, promotion, offers, substitution, deferral, trans
 here, with the cohort's row locked: so capacity and municipal seats hold under any concurrency.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -122,3 +122,9 @@ def lock_seats(cohort: Cohort, *, now: datetime) -> LockedSeats:
     """
     locked = lock(cohort)
     return LockedSeats(locked, seats_of(locked, today=local_date(now)), now)
+
+
+def lock_seats_of_each(cohorts: Iterable[Cohort], *, now: datetime) -> dict[UUID, LockedSeats]:
+    """Lock several cohorts, by id, always in the order of their ids: so no two actions can wait for each other."""
+    by_id = {cohort.pk: cohort for cohort in cohorts}
+    return {pk: lock_seats(by_id[pk], now=now) for pk in sorted(by_id)}

@@ -3,34 +3,40 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.locking import lock
+from common.clock import local_date
 from messaging.actions import queue
 from participants import messages
-from participants.actions.seats import lock_seats
+from participants.actions.changing import first_day, lock_to_change, take_back_offer
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
-from participants.rules.enrolment import refusal_to_withdraw
+from participants.rules.changes import is_late, refusal_to_withdraw
 
 
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "") -> Enrolment:
-    """End `enrolment`: its seat is offered to the next who waits, what has been attended stays.
+    """End `enrolment`: its seat is offered to the next who waits, an open offer is taken back, attendance stays.
 
-    Her manager is told; she herself is by whoever asked her to come. For coordinators of the region and managers of the
-    municipality. Raises EnrolmentRefused if it has ended already.
+    Her manager is told; she herself is by whoever asked her to come. Shortly before the start it takes a `reason`. For
+    coordinators of the region and managers of the municipality. Raises EnrolmentRefused if it has ended already.
     """
-    seats = lock_seats(enrolment.cohort, now=now)
-    enrolment = lock(enrolment)
-    mine = enrolment.municipality_id in by.managed_municipality_ids
-    if not mine and seats.cohort.region.pk not in by.coordinated_region_ids:
-        raise EnrolmentRefused(_("Only the employer and the coordinator can withdraw an enrolment."))
-    if refusal := refusal_to_withdraw(enrolment.status):
+    enrolment, seats = lock_to_change(enrolment, by=by, now=now)
+    late = withdrawal_is_late(enrolment, now=now)
+    if refusal := refusal_to_withdraw(enrolment.status, late=late, reason=reason):
         raise EnrolmentRefused(refusal)
-    seats.give_back(enrolment, EnrolmentStatus.WITHDRAWN, kind=EventKind.WITHDRAWN, by=by, reason=reason)
+    take_back_offer(enrolment, by=by, now=now)
+    kind = EventKind.WITHDRAWN_LATE if late else EventKind.WITHDRAWN
+    cohort_seats = seats[enrolment.cohort_id]
+    cohort_seats.give_back(enrolment, EnrolmentStatus.WITHDRAWN, kind=kind, by=by, reason=reason)
     queue(messages.about_status(enrolment, now=now))
-    seats.offer_what_is_free()
+    cohort_seats.offer_what_is_free()
     return enrolment
+
+
+def withdrawal_is_late(enrolment: Enrolment, *, now: datetime) -> bool:
+    """Whether withdrawing `enrolment` at `now` counts as late, by the region's rule."""
+    days = enrolment.cohort.region.late_withdrawal_days
+    starts = first_day(enrolment.cohort, now=now)
+    return is_late(enrolment.status, starts=starts, today=local_date(now), days=days)

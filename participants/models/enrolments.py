@@ -9,7 +9,7 @@ from cohorts.models import Cohort, Programme
 from common.models import BaseModel
 from participants.choices import ACTIVE, Degree, EnrolmentStatus, EventKind, OfferAnswer
 from participants.models.people import Employment, Participant
-from participants.querysets import EnrolmentQuerySet, OfferQuerySet
+from participants.querysets import EnrolmentEventQuerySet, EnrolmentQuerySet, OfferQuerySet
 from regions.models import Municipality
 
 
@@ -83,6 +83,8 @@ class EnrolmentEvent(BaseModel):
     municipality = models.ForeignKey(Municipality, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+
+    objects = EnrolmentEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["at"]

@@ -136,11 +136,6 @@ def differ_clearly(one: str, other: str) -> bool:
     return SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() < ALIKE
 
 
-def refusal_to_withdraw(status: str) -> str | None:
-    """Whether an enrolment of that status can be withdrawn: one that has ended can't."""
-    return None if status in ACTIVE else _("This enrolment is no longer active.")
-
-
 def refusal_to_give_seat(status: str, *, beyond: bool, reason: str) -> str | None:
     """Whether a coordinator can give someone a seat out of turn; `beyond` what is left only with a reason."""
     if status != EnrolmentStatus.WAITING:

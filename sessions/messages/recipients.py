@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from messaging.models import Message
-from participants.choices import EnrolmentStatus
+from participants.choices import LEFT, EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.models import CohortSession, LecturerChange
 
@@ -50,12 +50,10 @@ def times_left(sessions: Iterable[UUID], *, role: str, person: UUID) -> Counter[
         taken_off = LecturerChange.objects.filter(revision__session__in=keys, lecturer=person, joins=False)
         return Counter(taken_off.values_list("revision__session", flat=True))
     if role == Role.PARTICIPANT:
-        withdrawn = CohortSession.objects.filter(
-            pk__in=keys,
-            cohort__enrolments__participant=person,
-            cohort__enrolments__events__status=EnrolmentStatus.WITHDRAWN,
+        left = CohortSession.objects.filter(
+            pk__in=keys, cohort__enrolments__participant=person, cohort__enrolments__events__status__in=LEFT
         )
-        return Counter(withdrawn.values_list("pk", flat=True))
+        return Counter(left.values_list("pk", flat=True))
     return Counter()
 
 

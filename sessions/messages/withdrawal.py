@@ -1,4 +1,4 @@
-"""That she need not come any more, to a participant whose seat is withdrawn."""
+"""That she need not come any more, to a participant who leaves her seat: withdrawn, replaced, or deferred."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from cohorts.choices import CohortStatus
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
-from participants.choices import SEATED, EnrolmentStatus
+from participants.choices import LEFT, SEATED
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.calendars.icalendar import called_off
 from sessions.messages.recipients import times_left
@@ -26,7 +26,7 @@ def materialise(now: datetime) -> Iterator[Draft]:
 
     The time in its key makes a second withdrawal another message.
     """
-    for enrolment in _withdrawn(now):
+    for enrolment in _left(now):
         participant = enrolment.participant
         yield Draft(
             kind=NAME,
@@ -42,7 +42,7 @@ def materialise(now: datetime) -> Iterator[Draft]:
 
 def still_holds(message: Message, now: datetime) -> bool:
     """Not if she has been enrolled again since."""
-    return Enrolment.objects.filter(pk=message.refs["enrolment"], status=EnrolmentStatus.WITHDRAWN).exists()
+    return Enrolment.objects.filter(pk=message.refs["enrolment"], status__in=LEFT).exists()
 
 
 def render(message: Message) -> Content:
@@ -56,11 +56,11 @@ def render(message: Message) -> Content:
     return render_template("sessions/mail/withdrawal", context, language=message.language, attachments=files)
 
 
-def _withdrawn(now: datetime) -> QuerySet[Any]:
+def _left(now: datetime) -> QuerySet[Any]:
     """Enrolments that lost their seat lately, with `left`, when: by the last two steps of their history."""
     steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).exclude(status="").order_by("-at", "-created")
     return (
-        Enrolment.objects.filter(status=EnrolmentStatus.WITHDRAWN)
+        Enrolment.objects.filter(status__in=LEFT)
         .annotate(left=Subquery(steps.values("at")[:1]), before=Subquery(steps.values("status")[1:2]))
         .filter(left__gt=now - KEPT, left__lte=now, before__in=SEATED)
         .select_related("participant__user", "cohort__programme")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cohorts.choices import CohortStatus
 from participants.choices import EnrolmentStatus
+from participants.rules.changes import refusal_to_withdraw
 from participants.rules.enrolment import (
     Known,
     Opening,
@@ -20,7 +21,6 @@ from participants.rules.enrolment import (
     refusal_of_person,
     refusal_of_standing,
     refusal_to_give_seat,
-    refusal_to_withdraw,
 )
 from participants.rules.seats import Seats, Waiting, in_turn, place_in_turn, refusal_of_seat
 

@@ -1,0 +1,52 @@
+"""What every change of an enrolment begins with: its cohort locked, then itself, and whether it is hers to change."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from common.locking import lock
+from participants.actions.seats import LockedSeats, lock_seats_of_each
+from participants.assessment import opening_of
+from participants.choices import OfferAnswer
+from participants.exceptions import EnrolmentRefused
+from participants.models import Enrolment, Offer
+
+
+def lock_to_change(
+    enrolment: Enrolment, *, by: User, now: datetime, also: Iterable[Cohort] = ()
+) -> tuple[Enrolment, dict[UUID, LockedSeats]]:
+    """Return `enrolment`, locked after its cohort and those of `also`, and the seats of each by its id.
+
+    Raises EnrolmentRefused unless `by` manages its employer or coordinates its region.
+    """
+    seats = lock_seats_of_each([enrolment.cohort, *also], now=now)
+    locked = lock(enrolment)
+    locked.cohort = seats[locked.cohort_id].cohort
+    if locked.municipality_id not in by.managed_municipality_ids and not coordinates(by, locked):
+        raise EnrolmentRefused(_("Only the employer and the coordinator can change an enrolment."))
+    return locked, seats
+
+
+def coordinates(user: User, enrolment: Enrolment) -> bool:
+    """Whether `user` is a coordinator of the region that the enrolment is in."""
+    return enrolment.cohort.region.pk in user.coordinated_region_ids
+
+
+def first_day(cohort: Cohort, *, now: datetime) -> date | None:
+    """The local day of its first session, if one is planned."""
+    return opening_of(cohort, now=now).starts
+
+
+def take_back_offer(enrolment: Enrolment, *, by: User, now: datetime) -> None:
+    """Close the open offer of an enrolment that is changed; the caller changes its status."""
+    Offer.objects.open().filter(enrolment=enrolment).update(answer=OfferAnswer.TAKEN_BACK, answered=now, by=by)
+
+
+def goes_on_elsewhere(enrolment: Enrolment) -> bool:
+    """Whether the person takes part in, waits for or has completed the programme by another enrolment."""
+    others = Enrolment.objects.going_on().exclude(pk=enrolment.pk)
+    return others.filter(participant=enrolment.participant_id, programme=enrolment.programme_id).exists()

@@ -1,0 +1,110 @@
+"""What is told of a change of an enrolment: to managers, by first names only, and of a new employer to her herself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from messaging.kinds import Content, Draft, Kind
+from messaging.models import Message
+from messaging.rendering import render
+from participants.messages import WORTH_TELLING, draft_about, with_managers
+from participants.models import Employment, Enrolment
+
+SUBSTITUTED = "enrolment.substituted"
+DEFERRED = "enrolment.deferred"
+LEFT = "enrolment.left"
+CAME = "enrolment.came"
+NEW_EMPLOYER = "participant.new_employer"
+
+
+def about_substitute(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That the person of `enrolment` has taken over a seat, to her manager."""
+    return _to_managers(SUBSTITUTED, enrolment, now=now)
+
+
+def about_deferral(deferred: Enrolment, result: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That `deferred` is, and what came of it: `result` is the enrolment in a later cohort, else the same."""
+    return _to_managers(DEFERRED, deferred, now=now, result=result.pk)
+
+
+def to_former_managers(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That the person has another employer, while `enrolment` still says which she had."""
+    return _to_managers(LEFT, enrolment, now=now, employment=enrolment.employment_id)
+
+
+def to_new_managers(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That someone who takes part works with them now."""
+    return _to_managers(CAME, enrolment, now=now, employment=enrolment.employment_id)
+
+
+def to_who_changed_employer(employment: Employment, *, now: datetime) -> Draft:
+    """That the change is recorded, to the person herself."""
+    participant = employment.participant
+    return Draft(
+        kind=NEW_EMPLOYER,
+        key=f"{NEW_EMPLOYER}:{employment.pk}",
+        recipient=participant.email,
+        language=participant.language,
+        due=now,
+        expires=now + WORTH_TELLING,
+        refs={"employment": employment.pk},
+        scope=participant.region_id,
+    )
+
+
+def _to_managers(kind: str, enrolment: Enrolment, *, now: datetime, **refs: UUID) -> Iterator[Draft]:
+    for _enrolment, managers in with_managers([enrolment]):
+        for manager in managers:
+            yield draft_about(kind, enrolment, to=manager, now=now, **refs)
+
+
+def _enrolment_still_holds(message: Message, now: datetime) -> bool:
+    return Enrolment.objects.filter(pk=message.refs["enrolment"]).exists()
+
+
+def _employment_still_holds(message: Message, now: datetime) -> bool:
+    return Employment.objects.filter(pk=message.refs["employment"]).exists()
+
+
+def _about_enrolment(message: Message) -> Content:
+    enrolment = (
+        Enrolment.objects.with_people().select_related("continues__participant").get(pk=message.refs["enrolment"])
+    )
+    result = Enrolment.objects.with_people().filter(pk=message.refs.get("result")).first()
+    return _content(message, enrolment, result=result, shown=result or enrolment)
+
+
+def _about_employment(message: Message) -> Content:
+    """Names the employment of the time, never the enrolment's: that may be another by now."""
+    enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
+    employment = Employment.objects.select_related("municipality").get(pk=message.refs["employment"])
+    return _content(message, enrolment, employment=employment, shown=enrolment)
+
+
+def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more: Any) -> Content:
+    path = (
+        reverse("certificates:former", args=[enrolment.pk])
+        if message.kind == LEFT
+        else reverse("participants:enrolment", args=[shown.pk])
+    )
+    context = {"enrolment": enrolment, "region": enrolment.cohort.region, "path": path, **more}
+    return render(f"participants/mail/{message.kind.replace('.', '_')}", context, language=message.language)
+
+
+def _new_employer(message: Message) -> Content:
+    employments = Employment.objects.select_related("municipality", "participant__region")
+    employment = employments.get(pk=message.refs["employment"])
+    context = {"employment": employment, "region": employment.participant.region, "path": reverse("home")}
+    return render("participants/mail/participant_new_employer", context, language=message.language)
+
+
+KINDS = (
+    Kind(name=SUBSTITUTED, render=_about_enrolment, still_holds=_enrolment_still_holds),
+    Kind(name=DEFERRED, render=_about_enrolment, still_holds=_enrolment_still_holds),
+    Kind(name=LEFT, render=_about_employment, still_holds=_enrolment_still_holds),
+    Kind(name=CAME, render=_about_employment, still_holds=_enrolment_still_holds),
+    Kind(name=NEW_EMPLOYER, render=_new_employer, still_holds=_employment_still_holds),
+)
