@@ -65,6 +65,11 @@ def _enrolment_still_holds(message: Message, now: datetime) -> bool:
     return Enrolment.objects.filter(pk=message.refs["enrolment"]).exists()
 
 
+def _still_her_employer(message: Message, now: datetime) -> bool:
+    about = {"pk": message.refs["enrolment"], "municipality": message.refs["municipality"]}
+    return Enrolment.objects.filter(**about).exists()
+
+
 def _employment_still_holds(message: Message, now: datetime) -> bool:
     return Employment.objects.filter(pk=message.refs["employment"]).exists()
 
@@ -102,9 +107,9 @@ def _new_employer(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(name=SUBSTITUTED, render=_about_enrolment, still_holds=_enrolment_still_holds),
-    Kind(name=DEFERRED, render=_about_enrolment, still_holds=_enrolment_still_holds),
+    Kind(name=SUBSTITUTED, render=_about_enrolment, still_holds=_still_her_employer),
+    Kind(name=DEFERRED, render=_about_enrolment, still_holds=_still_her_employer),
     Kind(name=LEFT, render=_about_employment, still_holds=_enrolment_still_holds),
-    Kind(name=CAME, render=_about_employment, still_holds=_enrolment_still_holds),
+    Kind(name=CAME, render=_about_employment, still_holds=_still_her_employer),
     Kind(name=NEW_EMPLOYER, render=_new_employer, still_holds=_employment_still_holds),
 )

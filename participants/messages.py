@@ -49,7 +49,10 @@ def with_managers(enrolments: Sequence[Enrolment]) -> Iterator[tuple[Enrolment, 
 
 
 def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **refs: UUID) -> Draft:
-    """A message about an enrolment, and about what `refs` name. The time in its key makes a second turn, after a withdrawal, another message."""
+    """A message about an enrolment, and about what `refs` name.
+
+    The time in its key makes a second turn, after a withdrawal, another message.
+    """
     return Draft(
         kind=kind,
         key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{to.pk}",

@@ -16,7 +16,7 @@ from participants.assessment import Assessment, assess
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
-from participants.models import Employment, Enrolment
+from participants.models import Employment, Enrolment, Participant
 from participants.references import new_reference
 
 
@@ -82,12 +82,17 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
 def check_employments(assessments: Sequence[Assessment], enrolments: Sequence[Enrolment]) -> None:
     """Raise EnrolmentRefused if an employment isn't as it was read: its person changes employer at this moment.
 
-    The enrolments are stored by now, which waits for such a change (it locks the person); one that comes later sees
-    them. Takes one query for those who were known.
+    Locks those who were known until the transaction ends, as a change of employer does: one that comes later sees the
+    enrolments. Takes two queries.
     """
-    known = [one.employment for one, who in zip(enrolments, assessments, strict=True) if who.record.participant]
-    ends = dict(Employment.objects.filter(pk__in=[one.pk for one in known]).values_list("pk", "ends")) if known else {}
-    if any(ends.get(one.pk, one.starts) != one.ends for one in known):
+    known = [one for one, who in zip(enrolments, assessments, strict=True) if who.record.participant]
+    if not known:
+        return
+    people = Participant.objects.filter(pk__in=[one.participant_id for one in known]).order_by("pk")
+    list(people.select_for_update(of=("self",)).values_list("pk"))
+    held = Employment.objects.filter(pk__in=[one.employment_id for one in known])
+    ends = dict(held.values_list("pk", "ends"))
+    if any(one.employment_id not in ends or ends[one.employment_id] != one.employment.ends for one in known):
         raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
 
 

@@ -306,7 +306,7 @@ class TestWithdrawal:
 
     @staticmethod
     def withdrawn(enrolment: Enrolment, *, at: datetime = NOW) -> Enrolment:
-        return withdraw(enrolment=enrolment, by=coordinator(enrolment.cohort.region), now=at)
+        return withdraw(enrolment=enrolment, by=coordinator(enrolment.cohort.region), now=at, reason="Slutar.")
 
     @staticmethod
     def again(enrolment: Enrolment, *, at: datetime) -> None:
