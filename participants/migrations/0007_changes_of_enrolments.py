@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("participants", "0005_what_happened_to_enrolments"),
+        ("participants", "0006_names_in_one_spelling"),
     ]
 
     operations = [
