@@ -43,7 +43,7 @@ class EventKind(models.TextChoices):
     TOOK_OVER = "took_over", pgettext_lazy("event", "Took over a seat")
     DEFERRED = "deferred", pgettext_lazy("event", "Deferred")
     CONTINUED = "continued", pgettext_lazy("event", "Continues after a deferral")
-    RESTORED = "restored", pgettext_lazy("event", "Taken up again")
+    RESTORED = "restored", pgettext_lazy("event", "Undone: as it was before")
     TRANSFERRED = "transferred", pgettext_lazy("event", "Changed employer")
     HANDED_OVER = "handed_over", pgettext_lazy("event", "Handed over to another manager")
     COMPLETED = "completed", pgettext_lazy("event", "Completed")
