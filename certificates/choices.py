@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CertificateStatus(models.TextChoices):
@@ -11,3 +12,13 @@ class CertificateStatus(models.TextChoices):
 
 # One enrolment has at most one of these.
 LIVE = (CertificateStatus.ISSUED, CertificateStatus.READY)
+
+
+class Need(models.TextChoices):
+    """Why somebody has to do something about a person; the most pressing first."""
+
+    OFFER = "offer", pgettext_lazy("needs action", "Offers to answer")
+    NOT_PLACED = "not_placed", pgettext_lazy("needs action", "Without a cohort")
+    ABSENT_TWICE = "absent_twice", pgettext_lazy("needs action", "Absent twice")
+    NOT_LOGGED_IN = "not_logged_in", pgettext_lazy("needs action", "Never logged in")
+    WAITING = "waiting", pgettext_lazy("needs action", "On the waiting list")

@@ -2,47 +2,98 @@
 
 from collections.abc import Iterable
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from certificates.rules import code_as_typed, number_as_typed
-from cohorts.models import Cohort
+from certificates.choices import Need
+from certificates.people.everyone import BY_CHANGE, BY_NAME, Everyone, Line
+from certificates.rules.issuing import code_as_typed, number_as_typed
 from common.forms import form_helper
 from participants.choices import EnrolmentStatus
-from participants.querysets import EnrolmentQuerySet
+from participants.models import Enrolment
 from regions.models import Municipality
+from sessions.choices import ProgressState
 
 
 class PeopleFilter(forms.Form):
-    """Search and filters of the list of people; all are optional, and what isn't understood is left out."""
+    """Search and filters of the list of people; all are optional, and what isn't understood is left out.
 
-    q = forms.CharField(label=_("Name or e-mail"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("All")), *EnrolmentStatus.choices])
+    A filter offers what occurs, with the number of those whom it would leave.
+    """
+
+    q = forms.CharField(label=_("Name or e-mail"), required=False, widget=forms.SearchInput)
+    progress = forms.ChoiceField(label=_("Progress"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
     cohort = forms.ChoiceField(label=_("Cohort"), required=False)
     municipality = forms.ChoiceField(label=_("Municipality"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"), required=False, choices=[(BY_NAME, _("By name")), (BY_CHANGE, _("Latest change first"))]
+    )
+    need = forms.ChoiceField(required=False, choices=Need.choices, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    FILTERS = ("progress", "status", "programme", "cohort", "municipality", "need")
+    # Where there is no choice, there is no need to ask.
+    ONLY_IF_SEVERAL = ("programme", "municipality")
+
+    def __init__(self, *args: Any, user: User, people: Everyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        municipalities = list(Municipality.objects.visible_to(user).values_list("pk", "name"))
-        self._offer("cohort", Cohort.objects.visible_to(user).values_list("pk", "name"))
-        self._offer("municipality", municipalities)
-        if len(municipalities) < 2:
-            del self.fields["municipality"]
-
-    def _offer(self, field: str, rows: Iterable[tuple[UUID, str]]) -> None:
-        """Fill the choices now: a ModelChoiceField would ask the database once more to check what was chosen."""
-        choices = cast(forms.ChoiceField, self.fields[field])
-        choices.choices = [("", _("All")), *((str(pk), name) for pk, name in rows)]
-
-    def narrow(self, enrolments: EnrolmentQuerySet) -> EnrolmentQuerySet:
-        """Keep those of `enrolments` that are asked for."""
+        self.user, self.people = user, people
+        self.labels = self._labels()
+        for name, labels in self.labels.items():
+            self._offer(name, labels.items())
+            if name in self.ONLY_IF_SEVERAL and len(labels) < 2:
+                del self.fields[name]
         self.is_valid()
-        wanted = {name: self.cleaned_data.get(name) for name in ("status", "cohort", "municipality")}
-        found = enrolments.search(self.cleaned_data.get("q", ""))
-        return found.filter(**{name: value for name, value in wanted.items() if value})
+        self.wanted = {name: self.cleaned_data.get(name, "") for name in self.FILTERS}
+        words = self.cleaned_data.get("q", "")
+        found = Enrolment.objects.visible_to(user).search(words).values_list("pk", flat=True) if words else None
+        self.found = None if found is None else frozenset(found)
+        self._count()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for."""
+        return self.found is not None or any(self.wanted.values())
+
+    def lines(self) -> list[Line]:
+        """Those who are asked for."""
+        return self.people.wanted(self.wanted, among=self.found)
+
+    def _labels(self) -> dict[str, dict[str, str]]:
+        """What each filter can be set to: the cohort that begins last is the first."""
+        cohorts = sorted(
+            self.people.cohorts.values(), key=lambda cohort: (cohort.applications_open, cohort.name), reverse=True
+        )
+        places = {pk for line in self.people.lines for pk in line.found_by["municipality"]}
+        municipalities = Municipality.objects.filter(pk__in=places).values_list("pk", "name")
+        return {
+            "progress": {value: str(label) for value, label in ProgressState.choices},
+            "status": {value: str(label) for value, label in EnrolmentStatus.choices},
+            "programme": {str(cohort.programme_id): str(cohort.programme) for cohort in cohorts},
+            "cohort": {str(cohort.pk): cohort.name for cohort in cohorts},
+            "municipality": {str(pk): name for pk, name in municipalities},
+        }
+
+    def _count(self) -> None:
+        """Leave out what nobody would be left of, and say how many of the rest."""
+        for name, labels in self.labels.items():
+            if name in self.fields:
+                counts = self.people.count(name, self.wanted, among=self.found)
+                self._offer(
+                    name,
+                    (
+                        (value, f"{label} ({counts[value]})")
+                        for value, label in labels.items()
+                        if counts[value] or value == self.wanted[name]
+                    ),
+                )
+
+    def _offer(self, name: str, options: Iterable[tuple[str, str]]) -> None:
+        choices = cast(forms.ChoiceField, self.fields[name])
+        choices.choices = [("", _("All")), *options]
 
 
 class VerifyForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from certificates.choices import LIVE, CertificateStatus
 from certificates.querysets import CertificateQuerySet
-from certificates.rules import code_in_groups
+from certificates.rules.issuing import code_in_groups
 from common.models import BaseModel
 from participants.models import Enrolment
 from regions.models import Region

@@ -1,7 +1,7 @@
 """What pages show of a person in a cohort: enrolment, standing and certificates together."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from certificates.choices import LIVE
 from certificates.models import Certificate
-from certificates.rules import refusal_to_issue
+from certificates.rules.issuing import refusal_to_issue
 from cohorts.models import Cohort
 from participants.choices import TAKING_PART
 from participants.models import Enrolment
@@ -57,13 +57,18 @@ class Row:
         return self.certificate is None and refusal_to_issue(takes_part=self.takes_part, progress=self.progress) is None
 
 
-def rows_for(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Row]:
+def rows_for(
+    enrolments: Iterable[Enrolment], *, now: datetime, known: Mapping[UUID, Standing] | None = None
+) -> list[Row]:
     """Return a row for each of `enrolments`, in their order, in five queries however many they are.
 
-    Whoever may see an enrolment may see its certificates: callers find enrolments through `visible_to`.
+    Standings that are `known` need not be read again. Whoever may see an enrolment may see its certificates: callers
+    find enrolments through `visible_to`.
     """
     enrolments = list(enrolments)
-    found = standings(enrolments, now=now)
+    found = dict(known or {})
+    if unknown := [enrolment for enrolment in enrolments if enrolment.pk not in found]:
+        found |= standings(unknown, now=now)
     certificates: dict[UUID, list[Certificate]] = defaultdict(list)
     for certificate in Certificate.objects.filter(enrolment__in=enrolments).defer("data").order_by("-issued"):
         certificates[certificate.enrolment_id].append(certificate)

@@ -4,7 +4,8 @@ from certificates.views.certificate import download, revoke
 from certificates.views.cohort import cohort
 from certificates.views.issue import issue, issue_one, progress
 from certificates.views.my_programme import my_programme
-from certificates.views.people import people, person
+from certificates.views.people import people, people_file
+from certificates.views.person import person
 from certificates.views.verify import verify
 
 app_name = "certificates"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/intyg/forlopp/", progress, name="progress"),
     path("anmalan/<uuid:pk>/intyg/", issue_one, name="issue_one"),
     path("deltagare/", people, name="people"),
+    path("deltagare/lista.xlsx", people_file, name="people_file"),
     path("deltagare/<uuid:pk>/", person, name="person"),
     path("min-utbildning/", my_programme, name="my_programme"),
     path("intyg/<uuid:pk>.pdf", download, name="download"),

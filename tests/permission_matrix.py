@@ -256,6 +256,7 @@ MATRIX = [
     button("certificates:issue_one", "coordinator", of="enrolment", hides="other_coordinator"),
     page("certificates:progress", "coordinator", of="cohort", hides="other_coordinator"),
     page("certificates:people", MANAGING),
+    page("certificates:people_file", MANAGING),
     page("certificates:person", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:my_programme", "participant"),
     page(

@@ -13,7 +13,7 @@ from audit.actions import record
 from certificates.exceptions import IssueRefused
 from certificates.freezing import freeze
 from certificates.models import Certificate, NumberSeries
-from certificates.rules import certificate_number, code_from, refusal_to_issue
+from certificates.rules.issuing import certificate_number, code_from, refusal_to_issue
 from cohorts.models import Cohort
 from common.wakeup import wake_on_commit
 from participants.actions.history import change_status

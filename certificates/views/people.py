@@ -1,59 +1,48 @@
 """People and how far they have come: a coordinator's region, a manager's own staff."""
 
-from uuid import UUID
-
-from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates.forms import PeopleFilter
-from certificates.overview import rows_for
+from certificates.people.everyone import everyone
+from certificates.people.listing import shown, spreadsheet_of
+from certificates.people.tasks import KINDS, cards_of
 from common.pages import FEW_ROWS, paginated
-from participants.models import Employment, Enrolment, EnrolmentEvent, Participant
+from common.spreadsheets import download
 
 
 @requires(Permission.ENROL)
 @require_safe
 def people(request: AuthenticatedRequest) -> HttpResponse:
-    """The list: an enrolment a row, searchable and filtered."""
-    form = PeopleFilter(request.GET, user=request.user)
-    enrolments = form.narrow(Enrolment.objects.visible_to(request.user))
-    enrolments = enrolments.with_people().select_related("programme")
-    enrolments = enrolments.order_by("participant__last_name", "participant__first_name", "-applied", "pk")
-    page = paginated(enrolments, request, FEW_ROWS)
+    """The list: an enrolment a row, searchable and filtered; above it what is to be done, and about how many."""
+    form, now = _filter_of(request), timezone.now()
+    page = paginated(form.lines(), request, FEW_ROWS)
+    need = form.wanted["need"]
     context = {
         "form": form,
         "page": page,
-        "rows": rows_for(page.object_list, now=timezone.now()),
-        "filtered": any(request.GET.get(name) for name in form.fields),
+        "rows": shown(page.object_list, form.people, user=request.user, now=now),
+        "filtered": form.narrows,
+        "cards": cards_of(form.people),
+        "kind": KINDS[need] if need else None,
     }
     return render(request, "certificates/people.html", context)
 
 
 @requires(Permission.ENROL)
 @require_safe
-def person(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """One person: where she works, each programme with its modules and certificates, and what has happened."""
-    participant = get_object_or_404(Participant.objects.visible_to(request.user).select_related("region"), pk=pk)
-    events = Prefetch("events", EnrolmentEvent.objects.select_related("by").order_by("-at"))
-    enrolments = (
-        Enrolment.objects.visible_to(request.user)
-        .filter(participant=participant)
-        .with_people()
-        .select_related("programme")
-        .prefetch_related(events)
-        .order_by("-applied")
-    )
-    context = {
-        "participant": participant,
-        "employments": Employment.objects.visible_to(request.user)
-        .filter(participant=participant)
-        .select_related("municipality"),
-        "rows": rows_for(enrolments, now=timezone.now()),
-        "may_issue": request.user.may(Permission.ISSUE_CERTIFICATES),
-    }
-    return render(request, "certificates/person.html", context)
+def people_file(request: AuthenticatedRequest) -> HttpResponse:
+    """All whom the list would show, as an Excel file."""
+    form, now = _filter_of(request), timezone.now()
+    found = shown(form.lines(), form.people, user=request.user, now=now)
+    return download(spreadsheet_of(found), _("participants.xlsx"))
+
+
+def _filter_of(request: AuthenticatedRequest) -> PeopleFilter:
+    people = everyone(request.user, now=timezone.now(), order=request.GET.get("order", ""))
+    return PeopleFilter(request.GET, user=request.user, people=people)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from certificates.document import CertificateDocument
 from certificates.forms import VerifyForm
 from certificates.models import Certificate
-from certificates.rules import same_name
+from certificates.rules.issuing import same_name
 from common.throttling import is_throttled
 
 ATTEMPTS_PER_MINUTE = 30

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
@@ -43,6 +44,15 @@ class Standing:
 
     steps: tuple[Step, ...]
     progress: Progress
+
+
+class Noted(NamedTuple):
+    """A mark of hers that counts, with the identity of its module and the start of its session."""
+
+    session: UUID
+    mark: Mark
+    module: UUID
+    starts: datetime
 
 
 def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, Standing]:
@@ -85,14 +95,19 @@ def _sessions_of_cohorts(cohorts: set[UUID]) -> dict[UUID, dict[UUID, CohortSess
     return found
 
 
-def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Attendance]]:
-    found: dict[UUID, list[Attendance]] = defaultdict(list)
+def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Noted]]:
+    """The marks of each person, by the start of the session: as values, since a region has tens of thousands."""
+    found: dict[UUID, list[Noted]] = defaultdict(list)
     attendances = Attendance.objects.valid().filter(
         participant__in={enrolment.participant_id for enrolment in enrolments},
         session__module__programme__in={enrolment.programme_id for enrolment in enrolments},
     )
-    for attendance in attendances.select_related("session__module").order_by("session__starts"):
-        found[attendance.participant_id].append(attendance)
+    identity = Coalesce("session__module__origin", "session__module")
+    values = attendances.order_by("session__starts").values_list(
+        "participant", "session", "mark", identity, "session__starts"
+    )
+    for participant, session, mark, module, starts in values:
+        found[participant].append(Noted(session, Mark(mark), module, starts))
     return found
 
 
@@ -112,16 +127,16 @@ def _standing(
     enrolment: Enrolment,
     modules: list[Module],
     sessions: Mapping[UUID, CohortSession],
-    attendances: list[Attendance],
+    attendances: list[Noted],
     coming: Mapping[UUID, set[UUID]],
     *,
     now: datetime,
 ) -> Standing:
-    marks = {attendance.session_id: Mark(attendance.mark) for attendance in attendances}
+    marks = {noted.session: noted.mark for noted in attendances}
     earned: dict[UUID, date] = {}
-    for attendance in attendances:
-        if attendance.mark in EARNING:
-            earned.setdefault(attendance.session.module.identity, timezone.localdate(attendance.session.starts))
+    for noted in attendances:
+        if noted.mark in EARNING:
+            earned.setdefault(noted.module, timezone.localdate(noted.starts))
     steps = tuple(
         _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=now)
         for module in modules

@@ -2,7 +2,7 @@
 
 import pytest
 
-from certificates.rules import (
+from certificates.rules.issuing import (
     CODE_ALPHABET,
     certificate_number,
     code_as_typed,

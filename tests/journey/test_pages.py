@@ -70,6 +70,7 @@ NO_PAGES = {
     "sessions:venues_file",
     "sessions:lecturers_file",
     "certificates:download",
+    "certificates:people_file",
 }
 
 

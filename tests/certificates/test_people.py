@@ -1,0 +1,210 @@
+"""The list of people: who is on it, how it is narrowed and counted, what a file of it holds, what it costs."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from accounts.choices import Role
+from accounts.models import RoleAssignment, User
+from cohorts.models import Cohort
+from participants.choices import EnrolmentStatus
+from participants.models import Enrolment, EnrolmentEvent
+from sessions.choices import Mark
+from tests.certificates.people import finished_cohort, qualified, unqualified
+from tests.factories import (
+    NOW,
+    TODAY,
+    AttendanceFactory,
+    CohortFactory,
+    EnrolmentFactory,
+    ProgrammeFactory,
+    coordinator,
+    lecturer,
+    manager,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return finished_cohort()
+
+
+def log_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+class TestPeople:
+    address = "/deltagare/"
+
+    def names(self, client: Client, **filters: str) -> set[str]:
+        page = client.get(self.address, filters)
+        return {one.row.enrolment.participant.last_name for one in page.context["rows"]}
+
+    def test_a_manager_sees_her_municipalitys_people_and_a_coordinator_all(
+        self, client: Client, cohort: Cohort
+    ) -> None:
+        mine, other = qualified(cohort), qualified(cohort)
+        foreign = qualified(finished_cohort())
+        log_in(client, manager(mine.municipality))
+        assert self.names(client) == {mine.participant.last_name}
+        log_in(client, coordinator(cohort.region))
+        assert self.names(client) == {mine.participant.last_name, other.participant.last_name}
+        assert foreign.participant.last_name not in client.get(self.address).content.decode()
+
+    def test_search_and_filters_narrow_and_can_be_bookmarked(self, client: Client, cohort: Cohort) -> None:
+        programme = cohort.programme
+        first = EnrolmentFactory(cohort=cohort, participant__last_name="Ålund", participant__region=cohort.region)
+        second = EnrolmentFactory(
+            cohort=CohortFactory(programme=programme),
+            participant__last_name="Öberg",
+            participant__region=cohort.region,
+            waiting=True,
+        )
+        log_in(client, coordinator(cohort.region))
+        assert self.names(client, q="ålu") == {"Ålund"}
+        assert self.names(client, q="åsa öberg") == {"Öberg"}
+        assert self.names(client, q="*") == self.names(client, q="[") == set()
+        assert self.names(client, q=second.participant.email) == {"Öberg"}
+        assert self.names(client, status="waiting") == {"Öberg"}
+        assert self.names(client, cohort=str(cohort.pk)) == {"Ålund"}
+        assert self.names(client, municipality=str(first.municipality.pk)) == {"Ålund"}
+        assert self.names(client, q="ålund", status="waiting") == set()
+        assert self.names(client, status="nonsense", cohort="42") == {"Ålund", "Öberg"}
+
+    def test_pages_keep_the_filter(self, client: Client, cohort: Cohort) -> None:
+        EnrolmentFactory.create_batch(26, cohort=cohort)
+        log_in(client, coordinator(cohort.region))
+        page = client.get(self.address, {"status": "enrolled", "page": "2"})
+        assert len(page.context["rows"]) == 1
+        assert "?status=enrolled&amp;page=1" in page.content.decode()
+
+    def test_is_not_for_participants_or_lecturers(self, client: Client, cohort: Cohort) -> None:
+        user = qualified(cohort).participant.user
+        assert user
+        RoleAssignment.objects.create(user=user, role=Role.PARTICIPANT, region=cohort.region)
+        for one in (user, lecturer(cohort.region)):
+            assert log_in(client, one).get(self.address).status_code == 403
+            assert client.get(f"{self.address}lista.xlsx").status_code == 403
+
+    def test_progress_is_a_filter(self, client: Client, cohort: Cohort) -> None:
+        done, late = qualified(cohort), unqualified(cohort)
+        under_way = EnrolmentFactory(
+            cohort=CohortFactory(programme=ProgrammeFactory(region=cohort.region), sessions=TODAY)
+        )
+        log_in(client, coordinator(cohort.region))
+        assert self.names(client, progress="complete") == {done.participant.last_name}
+        assert self.names(client, progress="on_track") == {under_way.participant.last_name, late.participant.last_name}
+        assert self.names(client, progress="at_risk") == set()
+        AttendanceFactory(session=cohort.sessions.get(module__number=2), participant=late.participant, mark=Mark.ABSENT)
+        assert self.names(client, progress="cannot_complete") == {late.participant.last_name}
+
+    def test_a_programme_is_a_filter_where_there_are_several(self, client: Client, cohort: Cohort) -> None:
+        here = EnrolmentFactory(cohort=cohort)
+        log_in(client, coordinator(cohort.region))
+        assert "programme" not in client.get(self.address).context["form"].fields
+        other = EnrolmentFactory(cohort=CohortFactory(programme=ProgrammeFactory(region=cohort.region)))
+        assert self.names(client, programme=str(cohort.programme_id)) == {here.participant.last_name}
+        assert self.names(client) == {here.participant.last_name, other.participant.last_name}
+
+    def test_a_filter_counts_whom_it_would_leave_with_the_others_as_they_are(
+        self, client: Client, cohort: Cohort
+    ) -> None:
+        EnrolmentFactory.create_batch(2, cohort=cohort)
+        EnrolmentFactory(cohort=cohort, waiting=True)
+        EnrolmentFactory(cohort=CohortFactory(programme=cohort.programme, name="Nästa"), waiting=True)
+        page = log_in(client, coordinator(cohort.region)).get(self.address, {"status": "waiting"})
+        labels = {
+            name: [str(label) for value, label in page.context["form"].fields[name].choices if value]
+            for name in ("status", "cohort")
+        }
+        assert labels == {
+            "status": ["Antagen (2)", "På reservlistan (2)"],
+            "cohort": [f"{cohort.name} (1)", "Nästa (1)"],
+        }
+
+    def test_the_latest_change_first(self, client: Client, cohort: Cohort) -> None:
+        first, second = EnrolmentFactory.create_batch(2, cohort=cohort)
+        log_in(client, coordinator(cohort.region))
+
+        def order() -> list[Enrolment]:
+            return [one.row.enrolment for one in client.get(self.address, {"order": "changed"}).context["rows"]]
+
+        assert order() == [second, first]
+        EnrolmentEvent.objects.create(enrolment=first, at=NOW, status=EnrolmentStatus.ENROLLED)
+        assert order() == [first, second]
+
+    def test_a_need_is_a_list_of_its_own_with_a_button_each(self, client: Client, cohort: Cohort) -> None:
+        waiting = EnrolmentFactory(cohort=cohort, status=EnrolmentStatus.DEFERRED)
+        EnrolmentFactory(cohort=cohort)
+        page = log_in(client, manager(waiting.municipality)).get(self.address, {"need": "not_placed"})
+        assert [one.row.enrolment for one in page.context["rows"]] == [waiting]
+        assert page.context["kind"].need == "not_placed"
+        assert "/anmalan/" in page.content.decode()
+
+    def test_another_municipality_is_nowhere(self, client: Client, cohort: Cohort) -> None:
+        mine = EnrolmentFactory(cohort=cohort)
+        canary = EnrolmentFactory(
+            cohort=CohortFactory(programme=cohort.programme, name="Kanarieomgång"),
+            status=EnrolmentStatus.DEFERRED,
+            participant__last_name="Kanarie-Exempel",
+            participant__region=cohort.region,
+            municipality__name="Kanarieby",
+            municipality__region=cohort.region,
+        )
+        log_in(client, manager(mine.municipality))
+        for filters in ({}, {"need": "not_placed"}, {"q": "kanarie"}, {"cohort": str(canary.cohort_id)}):
+            assert "Kanarie" not in client.get(self.address, filters).content.decode().replace("kanarie", "")
+        assert "Kanarie" not in str(self.file(client))
+
+    def file(self, client: Client, **filters: str) -> list[tuple[str, ...]]:
+        answer = client.get(f"{self.address}lista.xlsx", filters)
+        assert answer["Content-Disposition"].endswith('.xlsx"')
+        [sheet] = load_workbook(BytesIO(answer.content)).worksheets
+        return list(sheet.iter_rows(values_only=True))
+
+    def test_the_file_holds_what_the_list_shows_of_every_page(self, client: Client, cohort: Cohort) -> None:
+        EnrolmentFactory.create_batch(30, cohort=cohort)
+        EnrolmentFactory(cohort=cohort, waiting=True, participant__last_name="=1+1", participant__region=cohort.region)
+        log_in(client, coordinator(cohort.region))
+        assert len(self.file(client)) == 1 + 31
+        _heading, row = self.file(client, status="waiting")
+        assert (row[0], row[7]) == ("=1+1", "På reservlistan")
+
+    def test_the_number_of_queries_does_not_grow(self, client: Client, cohort: Cohort) -> None:
+        log_in(client, coordinator(cohort.region))
+
+        def add(number: int) -> None:
+            for status in ("enrolled", "waiting", "deferred"):
+                EnrolmentFactory.create_batch(number, cohort=cohort, status=status)
+            for enrolment in EnrolmentFactory.create_batch(
+                number, cohort=CohortFactory(programme=cohort.programme, sessions=TODAY - timedelta(weeks=5))
+            ):
+                for session in enrolment.cohort.sessions.all():
+                    AttendanceFactory(session=session, participant=enrolment.participant)
+
+        def queries(address: str) -> int:
+            with CaptureQueriesContext(connection) as found:
+                assert client.get(address).status_code == 200
+            return len(found)
+
+        addresses = [self.address, f"{self.address}?need=waiting", f"{self.address}lista.xlsx"]
+        add(1)
+        few = [queries(address) for address in addresses]
+        add(5)
+        assert [queries(address) for address in addresses] == few
