@@ -6,14 +6,12 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from certificates.choices import Need
-from certificates.people.everyone import BY_CHANGE, BY_NAME, Everyone, Line
+from certificates.people.everyone import BY_CHANGE, BY_NAME, FOUND, Everyone, Line
 from certificates.rules.issuing import code_as_typed, number_as_typed
 from common.forms import form_helper
+from common.search import words_of
 from participants.choices import EnrolmentStatus
-from participants.models import Enrolment
-from regions.models import Municipality
 from sessions.choices import ProgressState
 
 
@@ -38,9 +36,9 @@ class PeopleFilter(forms.Form):
     # Where there is no choice, there is no need to ask.
     ONLY_IF_SEVERAL = ("programme", "municipality")
 
-    def __init__(self, *args: Any, user: User, people: Everyone, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Everyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.people = user, people
+        self.people = people
         self.labels = self._labels()
         for name, labels in self.labels.items():
             self._offer(name, labels.items())
@@ -48,40 +46,36 @@ class PeopleFilter(forms.Form):
                 del self.fields[name]
         self.is_valid()
         self.wanted = {name: self.cleaned_data.get(name, "") for name in self.FILTERS}
-        words = self.cleaned_data.get("q", "")
-        found = Enrolment.objects.visible_to(user).search(words).values_list("pk", flat=True) if words else None
-        self.found = None if found is None else frozenset(found)
+        self.wanted["search"] = FOUND if words_of(self.data.get("q", "")) else ""
         self._count()
 
     @property
     def narrows(self) -> bool:
         """Whether anything is asked for."""
-        return self.found is not None or any(self.wanted.values())
+        return any(self.wanted.values())
 
     def lines(self) -> list[Line]:
         """Those who are asked for."""
-        return self.people.wanted(self.wanted, among=self.found)
+        return self.people.wanted(self.wanted)
 
     def _labels(self) -> dict[str, dict[str, str]]:
         """What each filter can be set to: the cohort that begins last is the first."""
         cohorts = sorted(
             self.people.cohorts.values(), key=lambda cohort: (cohort.applications_open, cohort.name), reverse=True
         )
-        places = {pk for line in self.people.lines for pk in line.found_by["municipality"]}
-        municipalities = Municipality.objects.filter(pk__in=places).values_list("pk", "name")
         return {
             "progress": {value: str(label) for value, label in ProgressState.choices},
             "status": {value: str(label) for value, label in EnrolmentStatus.choices},
             "programme": {str(cohort.programme_id): str(cohort.programme) for cohort in cohorts},
             "cohort": {str(cohort.pk): cohort.name for cohort in cohorts},
-            "municipality": {str(pk): name for pk, name in municipalities},
+            "municipality": dict(sorted(self.people.municipalities.items(), key=lambda place: place[1])),
         }
 
     def _count(self) -> None:
         """Leave out what nobody would be left of, and say how many of the rest."""
         for name, labels in self.labels.items():
             if name in self.fields:
-                counts = self.people.count(name, self.wanted, among=self.found)
+                counts = self.people.count(name, self.wanted)
                 self._offer(
                     name,
                     (

@@ -57,18 +57,18 @@ class Row:
         return self.certificate is None and refusal_to_issue(takes_part=self.takes_part, progress=self.progress) is None
 
 
-def rows_for(
-    enrolments: Iterable[Enrolment], *, now: datetime, known: Mapping[UUID, Standing] | None = None
-) -> list[Row]:
+def rows_for(enrolments: Iterable[Enrolment], *, now: datetime) -> list[Row]:
     """Return a row for each of `enrolments`, in their order, in five queries however many they are.
 
-    Standings that are `known` need not be read again. Whoever may see an enrolment may see its certificates: callers
-    find enrolments through `visible_to`.
+    Whoever may see an enrolment may see its certificates: callers find enrolments through `visible_to`.
     """
     enrolments = list(enrolments)
-    found = dict(known or {})
-    if unknown := [enrolment for enrolment in enrolments if enrolment.pk not in found]:
-        found |= standings(unknown, now=now)
+    return rows_with(standings(enrolments, now=now), enrolments)
+
+
+def rows_with(found: Mapping[UUID, Standing], enrolments: Iterable[Enrolment]) -> list[Row]:
+    """The same with the standings as they have been `found`, in one query."""
+    enrolments = list(enrolments)
     certificates: dict[UUID, list[Certificate]] = defaultdict(list)
     for certificate in Certificate.objects.filter(enrolment__in=enrolments).defer("data").order_by("-issued"):
         certificates[certificate.enrolment_id].append(certificate)

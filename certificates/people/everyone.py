@@ -6,7 +6,7 @@ Lines are thin: a thousand of them are read in a few queries, and only those on 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,14 +20,16 @@ from certificates.choices import Need
 from certificates.rules.needs import Facts, needs_of
 from cohorts.models import Cohort
 from common.clock import local_date
+from common.search import words_of
 from participants.choices import ACTIVE, EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent, Offer
 from participants.rules.seats import offers_end
-from sessions.attendance.ledger import Standing, Step, standings
+from sessions.attendance.ledger import Ledger, Standing, Step, ledger_of
 from sessions.choices import Mark, ProgressState, StepState
 from sessions.models import CohortSession
 
 BY_NAME, BY_CHANGE = "name", "changed"
+FOUND = "found"
 ORDERS: dict[str, tuple[str, ...]] = {
     BY_NAME: ("participant__last_name", "participant__first_name", "-applied", "pk"),
     BY_CHANGE: ("-changed", "pk"),
@@ -58,41 +60,49 @@ class Line:
 
 @dataclass(frozen=True)
 class Everyone:
-    """All lines that a user sees, in order, and the cohorts that they are in, by id."""
+    """All lines that a user sees, in order, and what they are about: cohorts and names of municipalities, by id.
+
+    The filter "search" has one value, FOUND, if there was a search.
+    """
 
     lines: Sequence[Line]
     cohorts: Mapping[UUID, Cohort]
+    municipalities: Mapping[str, str]
+    ledger: Ledger
 
-    def wanted(self, wanted: Mapping[str, str], *, among: Collection[UUID] | None = None) -> list[Line]:
-        """The lines that fit `wanted`; `among` are the enrolments that a search has found, if there was one."""
-        return [line for line in self._among(among) if line.fits(wanted)]
+    def wanted(self, wanted: Mapping[str, str]) -> list[Line]:
+        """The lines that fit `wanted`."""
+        return [line for line in self.lines if line.fits(wanted)]
 
-    def count(
-        self, name: str, wanted: Mapping[str, str] | None = None, *, among: Collection[UUID] | None = None
-    ) -> Counter[str]:
+    def count(self, name: str, wanted: Mapping[str, str] | None = None) -> Counter[str]:
         """How many lines each value of the filter `name` would leave, with the others as they are in `wanted`."""
         counted: Counter[str] = Counter()
-        for line in self._among(among):
+        for line in self.lines:
             if line.fits(wanted or {}, apart_from=name):
                 counted.update(line.found_by[name])
         return counted
 
-    def _among(self, found: Collection[UUID] | None) -> Iterable[Line]:
-        return self.lines if found is None else (line for line in self.lines if line.pk in found)
 
+def everyone(user: User, *, now: datetime, order: str = BY_NAME, words: str = "") -> Everyone:
+    """Read whom `user` follows, by name or the latest change first, in six queries however many there are.
 
-def everyone(user: User, *, now: datetime, order: str = BY_NAME) -> Everyone:
-    """Read whom `user` follows, by name or the latest change first, in six queries however many there are."""
-    enrolments = list(_enrolments(user).order_by(*ORDERS.get(order, ORDERS[BY_NAME])))
+    Those in whose name, address or reference `words` are found can be filtered by that.
+    """
+    enrolments = list(_enrolments(user, words).order_by(*ORDERS.get(order, ORDERS[BY_NAME])))
     cohorts = _cohorts({enrolment.cohort_id for enrolment in enrolments})
     for enrolment in enrolments:
         enrolment.cohort = cohorts[enrolment.cohort_id]
-    enrolled = [enrolment for enrolment in enrolments if enrolment.status == EnrolmentStatus.ENROLLED]
-    found = standings(enrolled, now=now) if enrolled else {}
-    return Everyone([_line(enrolment, found.get(enrolment.pk), now=now) for enrolment in enrolments], cohorts)
+    ledger = ledger_of(cohorts.values(), now=now)
+    found = ledger.standings(row for row in enrolments if row.status == EnrolmentStatus.ENROLLED)
+    return Everyone(
+        lines=[_line(enrolment, found.get(enrolment.pk), now=now) for enrolment in enrolments],
+        cohorts=cohorts,
+        municipalities={str(row.municipality_id): row.municipality_name for row in enrolments},
+        ledger=ledger,
+    )
 
 
-def _enrolments(user: User) -> Any:
+def _enrolments(user: User, words: str) -> Any:
     """With `changed`, when something last happened to it; `goes_on`, of the deferred; `expires`, of the offered."""
     events = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).order_by()
     latest = events.values("enrolment").annotate(latest=Max("at")).values("latest")
@@ -114,8 +124,17 @@ def _enrolments(user: User) -> Any:
             ),
             expires=Subquery(open_offers.values("expires")[:1]),
             last_login=F("participant__user__last_login"),
+            municipality_name=F("municipality__name"),
+            found=_is_among(words),
         )
     )
+
+
+def _is_among(words: str) -> Case | Value:
+    """Whether an enrolment is one that `words` find: the people are looked up once, by their index."""
+    if not words_of(words):
+        return Value(False, output_field=BooleanField())
+    return Case(When(pk__in=Enrolment.objects.search(words).values("pk"), then=Value(True)), default=Value(False))
 
 
 def _cohorts(pks: Collection[UUID]) -> dict[UUID, Any]:
@@ -146,6 +165,7 @@ def _line(enrolment: Any, standing: Standing | None, *, now: datetime) -> Line:
             "municipality": (str(enrolment.municipality_id),),
             "progress": _progress(enrolment, standing),
             "need": needs,
+            "search": (FOUND,) if enrolment.found else (),
         },
     )
 

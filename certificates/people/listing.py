@@ -2,48 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from certificates.overview import Row, rows_for
+from certificates.overview import Row, rows_with
 from certificates.people.everyone import Everyone, Line
-from certificates.people.tasks import Task, places_of, tasks_of
+from certificates.people.tasks import Task, tasks_of
 from common.spreadsheets import xlsx
 from participants.models import Enrolment
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One enrolment as the list shows it."""
+    """One enrolment as the list of everyone shows it."""
 
     row: Row
-    line: Line
     tasks: Sequence[Task]
 
 
+@dataclass(frozen=True)
+class InNeed:
+    """One enrolment as the list of those who have a need shows it, and what is to be done about that."""
+
+    enrolment: Enrolment
+    task: Task
+
+
 def shown(lines: Iterable[Line], people: Everyone, *, user: User, now: datetime) -> list[Shown]:
-    """The `lines` in full, in their order. Queries don't grow with them."""
+    """The `lines` in full, in their order, in three queries."""
     lines = list(lines)
-    places = places_of(lines, people, now=now)
-    rows = _rows(lines, now=now)
+    enrolments = _enrolments(lines)
+    known = {line.pk: line.standing for line in lines if line.standing}
+    known |= people.ledger.standings(row for pk, row in enrolments.items() if pk not in known)
+    rows = {row.enrolment.pk: row for row in rows_with(known, enrolments.values())}
     return [
-        Shown(rows[line.pk], line, list(tasks_of(rows[line.pk], line, user=user, places=places, now=now)))
+        Shown(rows[line.pk], list(tasks_of(rows[line.pk].enrolment, line, user=user, places={}, now=now)))
         for line in lines
         if line.pk in rows
     ]
 
 
-def _rows(lines: Sequence[Line], *, now: datetime) -> dict[Any, Row]:
-    """By the id of the enrolment; one that went away meanwhile has none. Lines are of what their reader may see."""
-    known = {line.pk: line.standing for line in lines if line.standing}
-    enrolments = Enrolment.objects.with_people().select_related("programme").filter(pk__in=[line.pk for line in lines])
-    return {row.enrolment.pk: row for row in rows_for(enrolments, now=now, known=known)}
+def in_need(
+    lines: Iterable[Line], need: str, *, user: User, places: Mapping[UUID, tuple[int, int]], now: datetime
+) -> list[InNeed]:
+    """The `lines` with what is to be done about their `need`, in one query."""
+    lines = list(lines)
+    enrolments = _enrolments(lines)
+    return [
+        InNeed(enrolments[line.pk], task)
+        for line in lines
+        if line.pk in enrolments
+        for task in tasks_of(enrolments[line.pk], line, user=user, places=places, now=now)
+        if task.kind.need == need
+    ]
+
+
+def most_pressing_first(
+    lines: Iterable[Line], people: Everyone, *, places: Mapping[UUID, tuple[int, int]]
+) -> list[Line]:
+    """Of those who have one need, who must be seen to first: the offer that expires first, whose turn is next."""
+
+    def pressing(line: Line) -> tuple[float, str, tuple[int, int]]:
+        expires = line.expires.timestamp() if line.expires else 0
+        return expires, people.cohorts[line.cohort].name, places.get(line.pk, (0, 0))
+
+    return sorted(lines, key=pressing)
+
+
+def _enrolments(lines: Iterable[Line]) -> dict[UUID, Enrolment]:
+    """In full, by id; one that went away meanwhile is not there. Lines are of what their reader may see."""
+    return Enrolment.objects.with_people().select_related("programme").in_bulk([line.pk for line in lines])
 
 
 def spreadsheet_of(found: Iterable[Shown]) -> bytes:

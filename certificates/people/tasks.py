@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from certificates.choices import Need
-from certificates.overview import Row
 from certificates.people.everyone import Everyone, Line
 from common.clock import local_date
 from participants.choices import EnrolmentStatus
+from participants.models import Enrolment
 from participants.seating import positions, seats_of_each
 
 NEARLY_EXPIRED = timedelta(days=2)
@@ -100,10 +100,9 @@ def cards_of(people: Everyone) -> list[Card]:
 
 
 def tasks_of(
-    row: Row, line: Line, *, user: User, places: Mapping[UUID, tuple[int, int]], now: datetime
+    enrolment: Enrolment, line: Line, *, user: User, places: Mapping[UUID, tuple[int, int]], now: datetime
 ) -> Iterator[Task]:
-    """What is to be done about the enrolment of `row`; `places` are those on the waiting list (see `places_of`)."""
-    enrolment = row.enrolment
+    """What is to be done about `enrolment`; `places` are those on the waiting list as far as known (`places_of`)."""
     coordinates = enrolment.cohort.region.pk in user.coordinated_region_ids
     page = reverse("participants:enrolment", args=[enrolment.pk])
     for need in Need:
@@ -116,7 +115,7 @@ def tasks_of(
                 button = _("See the enrolment") if coordinates else _("Answer the offer")
                 yield Task(kind, tone, text, button, page)
             case Need.NOT_PLACED:
-                yield Task(kind, kind.tone, _unplaced(row), _("Choose a cohort"), reverse("participants:enrol"))
+                yield Task(kind, kind.tone, _unplaced(enrolment), _("Choose a cohort"), reverse("participants:enrol"))
             case Need.ABSENT_TWICE:
                 url = reverse("certificates:person", args=[line.participant]) + "#programmes"
                 yield Task(kind, kind.tone, _absence(line), _("See what can be made up"), url)
@@ -155,8 +154,8 @@ def _offer(line: Line, tone: str, *, now: datetime) -> tuple[str, str]:
     return text, "error" if line.expires - now <= NEARLY_EXPIRED else tone
 
 
-def _unplaced(row: Row) -> str:
-    if row.enrolment.status == EnrolmentStatus.DEFERRED:
+def _unplaced(enrolment: Enrolment) -> str:
+    if enrolment.status == EnrolmentStatus.DEFERRED:
         return _("Deferred, and in no new cohort yet.")
     return _("The cohort begins, and the waiting list ends with it.")
 

@@ -1,5 +1,7 @@
 """People and how far they have come: a coordinator's region, a manager's own staff."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,8 +12,8 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates.forms import PeopleFilter
 from certificates.people.everyone import everyone
-from certificates.people.listing import shown, spreadsheet_of
-from certificates.people.tasks import KINDS, cards_of
+from certificates.people.listing import in_need, most_pressing_first, shown, spreadsheet_of
+from certificates.people.tasks import KINDS, cards_of, places_of
 from common.pages import FEW_ROWS, paginated
 from common.spreadsheets import download
 
@@ -21,17 +23,22 @@ from common.spreadsheets import download
 def people(request: AuthenticatedRequest) -> HttpResponse:
     """The list: an enrolment a row, searchable and filtered; above it what is to be done, and about how many."""
     form, now = _filter_of(request), timezone.now()
-    page = paginated(form.lines(), request, FEW_ROWS)
-    need = form.wanted["need"]
+    people, need = form.people, form.wanted["need"]
     context = {
         "form": form,
-        "page": page,
-        "rows": shown(page.object_list, form.people, user=request.user, now=now),
         "filtered": form.narrows,
-        "cards": cards_of(form.people),
+        "many": len(people.lines) > FEW_ROWS,
+        "cards": cards_of(people),
         "kind": KINDS[need] if need else None,
     }
-    return render(request, "certificates/people.html", context)
+    if need:
+        places = places_of(form.lines(), people, now=now)
+        page = paginated(most_pressing_first(form.lines(), people, places=places), request, FEW_ROWS)
+        rows: Any = in_need(page.object_list, need, user=request.user, places=places, now=now)
+    else:
+        page = paginated(form.lines(), request, FEW_ROWS)
+        rows = shown(page.object_list, people, user=request.user, now=now)
+    return render(request, "certificates/people.html", context | {"page": page, "rows": rows})
 
 
 @requires(Permission.ENROL)
@@ -44,5 +51,6 @@ def people_file(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _filter_of(request: AuthenticatedRequest) -> PeopleFilter:
-    people = everyone(request.user, now=timezone.now(), order=request.GET.get("order", ""))
-    return PeopleFilter(request.GET, user=request.user, people=people)
+    order, words = (request.GET.get(name, "") for name in ("order", "q"))
+    people = everyone(request.user, now=timezone.now(), order=order, words=words)
+    return PeopleFilter(request.GET, people=people)

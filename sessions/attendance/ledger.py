@@ -5,7 +5,7 @@ and follows her through every change of cohort or employer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cohorts.choices import CohortStatus
-from cohorts.models import Module
+from cohorts.models import Cohort, Module
 from participants.models import Enrolment
 from sessions.choices import EARNING, Mark, StepState
 from sessions.models import Attendance, CohortSession
@@ -55,27 +55,43 @@ class Noted(NamedTuple):
     starts: datetime
 
 
+@dataclass(frozen=True)
+class Ledger:
+    """The modules and sessions of some cohorts at a time: with her marks it says where anyone in them stands."""
+
+    now: datetime
+    modules: Mapping[tuple[UUID, int], Sequence[Module]]
+    sessions: Mapping[UUID, Mapping[UUID, CohortSession]]
+    coming: Mapping[UUID, Collection[UUID]]
+
+    def standings(self, enrolments: Iterable[Enrolment]) -> dict[UUID, Standing]:
+        """Return each enrolment's standing by its id, in one query however many there are.
+
+        Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
+        """
+        enrolments = list(enrolments)
+        if not enrolments:
+            return {}
+        attendances = _attendances(enrolments)
+        return {
+            enrolment.pk: _standing(enrolment, self, attendances[enrolment.participant_id]) for enrolment in enrolments
+        }
+
+
+def ledger_of(cohorts: Iterable[Cohort], *, now: datetime) -> Ledger:
+    """Read what the ledger of `cohorts` stands on, in three queries however many there are."""
+    pairs = {(cohort.pk, cohort.programme_id) for cohort in cohorts}
+    keys, programmes = {cohort for cohort, _ in pairs}, {programme for _, programme in pairs}
+    return Ledger(now, _modules(programmes), _sessions_of_cohorts(keys), _coming_sessions(programmes, now=now))
+
+
 def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, Standing]:
     """Return each enrolment's standing by its id, in four queries however many there are.
 
-    Every enrolment needs its `cohort` and `programme` loaded; otherwise each costs a query more.
+    Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
     """
     enrolments = list(enrolments)
-    modules = _modules({enrolment.programme_id for enrolment in enrolments})
-    sessions = _sessions_of_cohorts({enrolment.cohort_id for enrolment in enrolments})
-    attendances = _attendances(enrolments)
-    coming = _coming_sessions({enrolment.programme_id for enrolment in enrolments}, now=now)
-    return {
-        enrolment.pk: _standing(
-            enrolment,
-            modules[enrolment.programme_id, enrolment.cohort.programme_version],
-            sessions[enrolment.cohort_id],
-            attendances[enrolment.participant_id],
-            coming,
-            now=now,
-        )
-        for enrolment in enrolments
-    }
+    return ledger_of((enrolment.cohort for enrolment in enrolments), now=now).standings(enrolments)
 
 
 def _modules(programmes: set[UUID]) -> dict[tuple[UUID, int], list[Module]]:
@@ -123,22 +139,16 @@ def _coming_sessions(programmes: set[UUID], *, now: datetime) -> dict[UUID, set[
     return found
 
 
-def _standing(
-    enrolment: Enrolment,
-    modules: list[Module],
-    sessions: Mapping[UUID, CohortSession],
-    attendances: list[Noted],
-    coming: Mapping[UUID, set[UUID]],
-    *,
-    now: datetime,
-) -> Standing:
+def _standing(enrolment: Enrolment, ledger: Ledger, attendances: Sequence[Noted]) -> Standing:
+    modules = ledger.modules[enrolment.programme_id, enrolment.cohort.programme_version]
+    sessions = ledger.sessions[enrolment.cohort_id]
     marks = {noted.session: noted.mark for noted in attendances}
     earned: dict[UUID, date] = {}
     for noted in attendances:
         if noted.mark in EARNING:
             earned.setdefault(noted.module, timezone.localdate(noted.starts))
     steps = tuple(
-        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=now)
+        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=ledger.now)
         for module in modules
     )
     progress = measure(
@@ -146,7 +156,7 @@ def _standing(
         required=enrolment.cohort.required,
         earned={step.module.number for step in steps if step.state == StepState.EARNED},
         ahead={step.module.number for step in steps if step.state in (StepState.AHEAD, StepState.UNMARKED)},
-        elsewhere={module.number for module in modules if coming[module.identity] - {enrolment.cohort_id}},
+        elsewhere={module.number for module in modules if set(ledger.coming[module.identity]) - {enrolment.cohort_id}},
     )
     return Standing(steps, progress)
 

@@ -9,8 +9,7 @@ from django.utils import translation
 from accounts.models import User
 from certificates.choices import Need
 from certificates.people.everyone import everyone
-from certificates.people.listing import shown
-from certificates.people.tasks import cards_of
+from certificates.people.tasks import cards_of, places_of, tasks_of
 from certificates.rules.needs import Facts, needs_of
 from cohorts.models import Cohort
 from participants.choices import EnrolmentStatus
@@ -196,9 +195,11 @@ class TestTasks:
 
     def tasks(self, user: User, enrolment: Enrolment) -> list[tuple[str, str, str]]:
         people = everyone(user, now=NOW)
+        lines = [line for line in people.lines if line.pk == enrolment.pk]
+        places = places_of(lines, people, now=NOW)
         with translation.override("en"):
-            [one] = [one for one in shown(people.lines, people, user=user, now=NOW) if one.line.pk == enrolment.pk]
-            return [(task.text, task.button, task.url) for task in one.tasks]
+            tasks = tasks_of(enrolment, lines[0], user=user, places=places, now=NOW)
+            return [(task.text, task.button, task.url) for task in tasks]
 
     def test_who_waits_has_a_place_that_the_manager_sees_and_a_seat_that_the_coordinator_gives(
         self, cohort: Cohort

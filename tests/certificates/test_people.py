@@ -15,7 +15,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from cohorts.models import Cohort
 from participants.choices import EnrolmentStatus
-from participants.models import Enrolment, EnrolmentEvent
+from participants.models import Enrolment, EnrolmentEvent, Offer
 from sessions.choices import Mark
 from tests.certificates.people import finished_cohort, qualified, unqualified
 from tests.factories import (
@@ -153,9 +153,25 @@ class TestPeople:
         waiting = EnrolmentFactory(cohort=cohort, status=EnrolmentStatus.DEFERRED)
         EnrolmentFactory(cohort=cohort)
         page = log_in(client, manager(waiting.municipality)).get(self.address, {"need": "not_placed"})
-        assert [one.row.enrolment for one in page.context["rows"]] == [waiting]
+        assert [one.enrolment for one in page.context["rows"]] == [waiting]
         assert page.context["kind"].need == "not_placed"
         assert "/anmalan/" in page.content.decode()
+
+    def test_who_waits_is_listed_in_turn_and_an_offer_by_when_it_expires(self, client: Client, cohort: Cohort) -> None:
+        people = {"participant__region": cohort.region}
+        ahead = CohortFactory(programme=cohort.programme, sessions=TODAY + timedelta(weeks=4))
+        turns = [
+            EnrolmentFactory(cohort=ahead, waiting=True, participant__last_name=name, **people) for name in ("Ö", "A")
+        ]
+        offers = [
+            EnrolmentFactory(cohort=ahead, status="offered", participant__last_name=name, **people) for name in "AB"
+        ]
+        for days, enrolment in zip((4, 2), offers, strict=True):
+            Offer.objects.create(enrolment=enrolment, made=NOW, expires=NOW + timedelta(days=days))
+        log_in(client, coordinator(cohort.region))
+        for need, expected in (("waiting", turns), ("offer", offers[::-1])):
+            page = client.get(self.address, {"need": need})
+            assert [one.enrolment for one in page.context["rows"]] == expected
 
     def test_another_municipality_is_nowhere(self, client: Client, cohort: Cohort) -> None:
         mine = EnrolmentFactory(cohort=cohort)
@@ -176,7 +192,7 @@ class TestPeople:
         answer = client.get(f"{self.address}lista.xlsx", filters)
         assert answer["Content-Disposition"].endswith('.xlsx"')
         [sheet] = load_workbook(BytesIO(answer.content)).worksheets
-        return list(sheet.iter_rows(values_only=True))
+        return [tuple(map(str, row)) for row in sheet.iter_rows(values_only=True)]
 
     def test_the_file_holds_what_the_list_shows_of_every_page(self, client: Client, cohort: Cohort) -> None:
         EnrolmentFactory.create_batch(30, cohort=cohort)
