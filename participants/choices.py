@@ -37,6 +37,7 @@ class EventKind(models.TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("event", "Offer accepted")
     DECLINED = "declined", pgettext_lazy("event", "Offer declined")
     OFFER_EXPIRED = "offer_expired", pgettext_lazy("event", "Offer expired")
+    OFFER_TAKEN_BACK = "offer_taken_back", pgettext_lazy("event", "Offer taken back")
     WITHDRAWN = "withdrawn", pgettext_lazy("event", "Withdrawn")
     WITHDRAWN_LATE = "withdrawn_late", pgettext_lazy("event", "Withdrawn late")
     SUBSTITUTED = "substituted", pgettext_lazy("event", "Replaced by a substitute")

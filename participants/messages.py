@@ -18,7 +18,6 @@ KINDS_BY_STATUS = {
     EnrolmentStatus.ENROLLED: "enrolment.confirmed",
     EnrolmentStatus.WAITING: "enrolment.waiting",
     EnrolmentStatus.WITHDRAWN: "enrolment.withdrawn",
-    EnrolmentStatus.OFFERED: "enrolment.offered",
     EnrolmentStatus.APPLIED: "enrolment.applied",
     EnrolmentStatus.REJECTED: "enrolment.rejected",
 }

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from common.search import anywhere, closest_first, every_word_of, words_of
-from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus
+from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, OfferAnswer
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -99,6 +99,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Those who wait, by the time of their application. Whose turn it is says `participants.seating`."""
         return self.filter(status=EnrolmentStatus.WAITING).order_by("applied", "id")
 
+    def offered_until(self, now: datetime) -> Self:
+        """Those with an open offer for which the time has run out at `now`."""
+        return self.filter(status=EnrolmentStatus.OFFERED, offers__answer="", offers__expires__lte=now)
+
     def search(self, words: str) -> Self:
         """Those in whose name, e-mail address or reference each of `words` is found.
 
@@ -141,6 +145,22 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> Self:
         """Not answered, whether or not the time has run out."""
         return self.filter(answer="")
+
+    def taken_back(self) -> Self:
+        return self.filter(answer=OfferAnswer.TAKEN_BACK)
+
+    def with_people(self) -> Self:
+        """Load what a list of offers shows, in one query."""
+        return self.select_related(
+            "enrolment__participant",
+            "enrolment__municipality",
+            "enrolment__manager",
+            "enrolment__cohort__programme__region",
+        )
+
+    def by_deadline(self) -> Self:
+        """Those that expire first come first."""
+        return self.order_by("expires", "enrolment__participant__last_name", "pk")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

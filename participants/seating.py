@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from cohorts.models import Cohort
 from participants.choices import SEATED, EnrolmentStatus
-from participants.models import Enrolment
+from participants.models import Enrolment, Offer
 from participants.rules.seats import Seats, Waiting, in_turn
 
 
@@ -26,10 +26,14 @@ def seats_of_each(cohorts: Iterable[Cohort], *, today: date) -> dict[UUID, Seats
     taken: dict[UUID, Counter[UUID]] = defaultdict(Counter)
     waiting: dict[UUID, list[Waiting]] = defaultdict(list)
     enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in=[*SEATED, EnrolmentStatus.WAITING])
-    by_application = enrolments.order_by("applied", "id").values_list("cohort", "municipality", "status", "pk")
-    for cohort, municipality, status, enrolment in by_application:
+    # If an offer was taken back since she applied, the portal makes her no other.
+    taken_back = Offer.objects.taken_back().filter(enrolment=OuterRef("pk"), made__gte=OuterRef("applied"))
+    by_application = enrolments.annotate(passed_over=Exists(taken_back)).order_by("applied", "id")
+    for cohort, municipality, status, enrolment, passed_over in by_application.values_list(
+        "cohort", "municipality", "status", "pk", "passed_over"
+    ):
         if status == EnrolmentStatus.WAITING:
-            waiting[cohort].append(Waiting(municipality, enrolment))
+            waiting[cohort].append(Waiting(municipality, enrolment, passed_over=passed_over))
         else:
             taken[cohort][municipality] += 1
     return {cohort.pk: _seats(cohort, taken[cohort.pk], waiting[cohort.pk], today) for cohort in cohorts}

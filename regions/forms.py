@@ -66,11 +66,19 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "primary_colour",
             "reminder_days",
             "winter_break_week",
+            "waiting_list_order",
+            "offer_days",
+            "offers_stop_days",
+            "late_withdrawal_days",
         )
         labels = {"primary_colour": _("Colour")}
         help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
         widgets = {
             "winter_break_week": DigitsInput(),
+            "waiting_list_order": forms.RadioSelect,
+            "offer_days": DigitsInput(),
+            "offers_stop_days": DigitsInput(),
+            "late_withdrawal_days": DigitsInput(),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
             "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),

@@ -23,7 +23,7 @@ from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
-from participants.models import Employment, Enrolment, Participant
+from participants.models import Employment, Enrolment, Offer, Participant
 from regions.models import Municipality, Region
 from sessions.calendars import feeds
 from sessions.choices import Mark, SessionStatus
@@ -251,6 +251,17 @@ class EnrolmentFactory(DjangoModelFactory[Enrolment]):
     status = EnrolmentStatus.ENROLLED
     reference = factory.Sequence(lambda n: f"T{n:06}")
     applied = factory.Sequence(lambda n: NOW - timedelta(days=10) + timedelta(seconds=n))
+
+
+class OfferFactory(DjangoModelFactory[Offer]):
+    """Open since NOW, for five days; `enrolment__cohort` and so on say to whom."""
+
+    class Meta:
+        model = Offer
+
+    enrolment = factory.SubFactory(EnrolmentFactory, status=EnrolmentStatus.OFFERED)
+    made = NOW
+    expires = local(TODAY + timedelta(days=6), 0)
 
 
 class VenueFactory(DjangoModelFactory[Venue]):

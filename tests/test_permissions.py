@@ -40,6 +40,7 @@ from tests.factories import (
     InvitationFactory,
     MaterialFactory,
     MunicipalityFactory,
+    OfferFactory,
     ProgrammeFactory,
     RegionFactory,
     RoleAssignmentFactory,
@@ -156,6 +157,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         teaching_requests_token=teaching_token_of(question),
         enrolment=enrolment.pk,
         waiting=EnrolmentFactory(cohort=cohort, municipality=municipality, waiting=True).pk,
+        offered=OfferFactory(enrolment__cohort=cohort, enrolment__municipality=municipality).enrolment.pk,
         person=enrolment.participant.pk,
         certificate=certificate.pk,
         upload=Import.objects.create(

@@ -29,6 +29,7 @@ from common.clock import at, local_date
 from introprogram.demo import calendar, data, registers, versions
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.materials import hand_out
+from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
 from participants.details import PersonDetails
@@ -160,7 +161,7 @@ class _Builder:
 
     def _open_cohort(self, programme: Programme) -> None:
         proposals = calendar.ahead(list(programme.current_modules), self.today)
-        kept = {"Malmö": 4, "Helsingborg": 3, HOME: 3, "Kristianstad": 2}
+        kept = {"Malmö": 4, "Helsingborg": 3, HOME: 4, "Kristianstad": 2}
         cohort = self._cohort(
             programme,
             proposals,
@@ -171,7 +172,8 @@ class _Builder:
         )
         in_common_pool = cohort.capacity - sum(kept.values())
         others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
-        self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 2 + others)
+        self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 4 + others + [HOME])
+        leave_two_seats(cohort, by=self.manager, now=self.now)
         draft_beside(cohort, venues=self.venues, lecturers=self.lecturers, by=self.coordinator, now=self.now)
 
     def _cohort(

@@ -2,15 +2,19 @@ from participants.actions.approval import approve, reject, reopen
 from participants.actions.defer import defer, place_deferred
 from participants.actions.enrol import enrol
 from participants.actions.imports import confirm_import, purge_imports, start_import
+from participants.actions.offers import accept_offer, decline_offer, take_back_offer
 from participants.actions.seat import give_seat
+from participants.actions.serve import serve_waiting_list, serve_waiting_lists
 from participants.actions.substitute import substitute
 from participants.actions.transfer import transfer
 from participants.actions.undo import undo_leaving
 from participants.actions.withdraw import withdraw
 
 __all__ = [
+    "accept_offer",
     "approve",
     "confirm_import",
+    "decline_offer",
     "defer",
     "enrol",
     "give_seat",
@@ -18,8 +22,11 @@ __all__ = [
     "purge_imports",
     "reject",
     "reopen",
+    "serve_waiting_list",
+    "serve_waiting_lists",
     "start_import",
     "substitute",
+    "take_back_offer",
     "transfer",
     "undo_leaving",
     "withdraw",

@@ -11,9 +11,8 @@ from cohorts.models import Cohort
 from common.locking import lock
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.assessment import opening_of
-from participants.choices import OfferAnswer
 from participants.exceptions import EnrolmentRefused
-from participants.models import Enrolment, Offer
+from participants.models import Enrolment
 
 
 def lock_to_change(
@@ -39,11 +38,6 @@ def coordinates(user: User, enrolment: Enrolment) -> bool:
 def first_day(cohort: Cohort, *, now: datetime) -> date | None:
     """The local day of its first session, if one is planned."""
     return opening_of(cohort, now=now).starts
-
-
-def take_back_offer(enrolment: Enrolment, *, by: User, now: datetime) -> None:
-    """Close the open offer of an enrolment that is changed; the caller changes its status."""
-    Offer.objects.open().filter(enrolment=enrolment).update(answer=OfferAnswer.TAKEN_BACK, answered=now, by=by)
 
 
 def goes_on_elsewhere(enrolment: Enrolment) -> bool:

@@ -14,13 +14,13 @@ from cohorts.models import Cohort
 from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
-from participants import messages
+from participants import offer_messages
 from participants.actions.history import change_status, change_statuses
-from participants.assessment import opening_of
 from participants.choices import SEATED, EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Offer
-from participants.rules.seats import Seats, offer_expires, offers_end, refusal_of_seat
+from participants.offering import new_offer_expires
+from participants.rules.seats import Seats, answer_to_offer, refusal_of_seat
 from participants.seating import seats_of
 from regions.models import Municipality
 
@@ -50,6 +50,7 @@ class LockedSeats:
         """
         if enrolment.status not in SEATED:
             self._take(enrolment.municipality_id, beyond=beyond)
+        self._close_offer(enrolment, kind, by)
         change_status(enrolment, status, kind=kind, by=by, now=self.now, reason=reason)
 
     def give_back(
@@ -58,6 +59,7 @@ class LockedSeats:
         """Let `enrolment` become `status`, which holds no seat; if it had one, that is free afterwards."""
         if enrolment.status in SEATED:
             self.seats = self.seats.with_one_less(enrolment.municipality_id)
+        self._close_offer(enrolment, kind, by)
         change_status(enrolment, status, kind=kind, by=by, now=self.now, reason=reason)
 
     def place(
@@ -72,6 +74,7 @@ class LockedSeats:
                 self._take(enrolment.municipality_id, beyond=False)
             elif status not in SEATED and enrolment.status in SEATED:
                 self.seats = self.seats.with_one_less(enrolment.municipality_id)
+            self._close_offer(enrolment, kind, by)
         change_statuses(placements, kind=kind, by=by, now=self.now)
 
     def move(self, enrolment: Enrolment, municipality: Municipality, *, beyond: bool = False) -> None:
@@ -90,29 +93,31 @@ class LockedSeats:
             raise EnrolmentRefused(refusal)
         self.seats = self.seats.with_one_more(municipality)
 
+    def _close_offer(self, enrolment: Enrolment, kind: EventKind, by: User | None) -> None:
+        """Whatever happens to who has an open offer ends it: she is `offered` exactly as long as it is open."""
+        if enrolment.status == EnrolmentStatus.OFFERED:
+            open_offer = Offer.objects.open().filter(enrolment=enrolment)
+            open_offer.update(answer=answer_to_offer(kind), answered=self.now, by=by)
+
     def offer_what_is_free(self) -> list[Offer]:
         """Offer the free seats to those whose turn it is, and tell their managers. Not shortly before the start.
 
         Call it when everything else that the transaction does to seats is done.
         """
         self.seats = seats_of(self.cohort, today=local_date(self.now))
-        expires = self._offer_expires()
+        expires = new_offer_expires(self.cohort, now=self.now)
         if expires is None:
             return []
         turns = [waiting.enrolment for waiting in self.seats.next_in_turn() if waiting.enrolment]
-        enrolments = Enrolment.objects.filter(pk__in=turns).select_for_update(of=("self",)).with_people().in_bulk()
+        waiting = Enrolment.objects.filter(pk__in=turns).select_for_update(of=("self",)).with_people().order_by("pk")
+        enrolments = {enrolment.pk: enrolment for enrolment in waiting}
         return [self._offer(enrolments[turn], expires) for turn in turns]
 
     def _offer(self, enrolment: Enrolment, expires: datetime) -> Offer:
         self.give(enrolment, EnrolmentStatus.OFFERED, kind=EventKind.OFFERED, by=None)
         offer = Offer.objects.create(enrolment=enrolment, made=self.now, expires=expires)
-        queue(messages.about_status(enrolment, now=self.now))
+        queue(offer_messages.about_offer(offer_messages.OFFERED, offer, now=self.now))
         return offer
-
-    def _offer_expires(self) -> datetime | None:
-        region = self.cohort.region
-        end = offers_end(opening_of(self.cohort, now=self.now).starts, stop_days=region.offers_stop_days)
-        return offer_expires(self.now, days=region.offer_days, end=end)
 
 
 def lock_seats(cohort: Cohort, *, now: datetime) -> LockedSeats:

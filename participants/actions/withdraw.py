@@ -8,7 +8,7 @@ from accounts.models import User
 from common.clock import local_date
 from messaging.actions import queue
 from participants import messages
-from participants.actions.changing import first_day, lock_to_change, take_back_offer
+from participants.actions.changing import first_day, lock_to_change
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
@@ -17,7 +17,7 @@ from participants.rules.changes import is_late, refusal_to_withdraw
 
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "") -> Enrolment:
-    """End `enrolment`: its seat is offered to the next who waits, an open offer is taken back, attendance stays.
+    """End `enrolment`: its seat is offered to the next who waits, an open offer is declined by it, attendance stays.
 
     Her manager is told; she herself is by whoever asked her to come. Shortly before the start it takes a `reason`. For
     coordinators of the region and managers of the municipality. Raises EnrolmentRefused if it has ended already.
@@ -26,7 +26,6 @@ def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "")
     late = withdrawal_is_late(enrolment, now=now)
     if refusal := refusal_to_withdraw(enrolment.status, late=late, reason=reason):
         raise EnrolmentRefused(refusal)
-    take_back_offer(enrolment, by=by, now=now)
     kind = EventKind.WITHDRAWN_LATE if late else EventKind.WITHDRAWN
     cohort_seats = seats[enrolment.cohort_id]
     cohort_seats.give_back(enrolment, EnrolmentStatus.WITHDRAWN, kind=kind, by=by, reason=reason)

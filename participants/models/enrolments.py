@@ -1,5 +1,7 @@
 """Enrolments in cohorts, their history, and the offers that are made to those who wait."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from common.models import BaseModel
 from participants.choices import ACTIVE, Degree, EnrolmentStatus, EventKind, OfferAnswer
 from participants.models.people import Employment, Participant
 from participants.querysets import EnrolmentEventQuerySet, EnrolmentQuerySet, OfferQuerySet
+from participants.rules.seats import last_minute
 from regions.models import Municipality
 
 
@@ -122,3 +125,8 @@ class Offer(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.get_answer_display()}"
+
+    @property
+    def answer_by(self) -> datetime:
+        """The last minute in which it can be answered: at a midnight people would not know which day is meant."""
+        return last_minute(self.expires)

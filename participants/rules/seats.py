@@ -12,18 +12,34 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from common.clock import at, local_date
-from participants.choices import EnrolmentStatus
+from common.clock import STOCKHOLM, at, local_date
+from participants.choices import EnrolmentStatus, EventKind, OfferAnswer
 from regions.choices import WaitingListOrder
+
+# Who withdraws someone with an offer says no to it; whatever isn't an answer takes the offer back.
+ANSWERS = {
+    EventKind.ACCEPTED: OfferAnswer.ACCEPTED,
+    EventKind.DECLINED: OfferAnswer.DECLINED,
+    EventKind.WITHDRAWN: OfferAnswer.DECLINED,
+    EventKind.WITHDRAWN_LATE: OfferAnswer.DECLINED,
+    EventKind.OFFER_EXPIRED: OfferAnswer.EXPIRED,
+}
 
 
 class Waiting(NamedTuple):
-    """Someone who waits, and the municipality that she comes from."""
+    """Someone who waits, and the municipality that she comes from.
+
+    `own`: she comes first since seats are kept for her municipality (see `in_turn`). `passed_over`: an offer was taken
+    back from her, so that she gets a seat by hand only.
+    """
 
     municipality: UUID
     enrolment: UUID | None = None
+    own: bool = False
+    passed_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,9 +53,19 @@ class Seats:
     released: bool = False
 
     @property
+    def held(self) -> int:
+        """Seats that someone has or is offered."""
+        return sum(self.taken.values())
+
+    @property
     def free(self) -> int:
         """Seats that nobody has, whomever they are kept for. Never below zero."""
-        return max(0, self.capacity - sum(self.taken.values()))
+        return max(0, self.capacity - self.held)
+
+    @property
+    def overbooked(self) -> int:
+        """Seats that were given beyond the capacity."""
+        return max(0, self.held - self.capacity)
 
     def own_free(self, municipality: UUID) -> int:
         """Seats kept for `municipality` that it has not used."""
@@ -73,18 +99,23 @@ class Seats:
         return replace(self, taken={**self.taken, municipality: self.taken.get(municipality, 0) - 1})
 
     def next_in_turn(self) -> list[Waiting]:
-        """Those who wait and can have a seat now, in turn."""
+        """Those who wait and are to be offered a seat now, in turn."""
         return self._served()[0]
 
+    def could_be_seated(self) -> int:
+        """How many of those who wait could have a seat now, also those whom offers pass over."""
+        by_hand = tuple(waiting._replace(passed_over=False) for waiting in self.waiting)
+        return len(replace(self, waiting=by_hand).next_in_turn())
+
     def after_the_waiting_list(self) -> Seats:
-        """The seats once everyone who waits and could have one has got it: what is left is for newcomers."""
+        """The seats once everyone whose turn it is has got one: what is left is for newcomers."""
         return self._served()[1]
 
     def _served(self) -> tuple[list[Waiting], Seats]:
-        """Those who wait and can have a seat, and the seats once they have."""
+        """Those who are to have a seat, and the seats once they have."""
         seats, served, left = self, [], []
         for waiting in self.waiting:
-            if seats.available_to(waiting.municipality):
+            if not waiting.passed_over and seats.available_to(waiting.municipality):
                 seats = seats.with_one_more(waiting.municipality)
                 served.append(waiting)
             else:
@@ -98,7 +129,7 @@ def in_turn(
     """Return `waiting`, given by the time of their application, in the order in which they are served.
 
     With WaitingListOrder.QUOTA those come first with whom their municipality doesn't exceed the seats kept for it, also
-    after the release date; otherwise the time of the application decides alone.
+    after the release date: they are marked as `own`. Otherwise the time of the application decides alone.
     """
     if order == WaitingListOrder.APPLIED:
         return tuple(waiting)
@@ -108,7 +139,10 @@ def in_turn(
     for one in waiting:
         left = unused.get(one.municipality, 0)
         unused[one.municipality] = left - 1
-        (within if left > 0 else beyond).append(one)
+        if left > 0:
+            within.append(one._replace(own=True))
+        else:
+            beyond.append(one)
     return (*within, *beyond)
 
 
@@ -157,3 +191,37 @@ def offer_expires(now: datetime, *, days: int, end: datetime | None) -> datetime
     if end is None:
         return expires
     return min(expires, end) if now < end else None
+
+
+def last_minute(expires: datetime) -> datetime:
+    """The last minute in which an offer can be answered that `expires` at midnight: so it is told to people."""
+    return expires - timedelta(minutes=1)
+
+
+def reminder_due(expires: datetime) -> datetime:
+    """When the manager is reminded of an offer: in the morning of the day before the last."""
+    return at(local_date(last_minute(expires)) - timedelta(days=1), time(7))
+
+
+def refusal_to_accept(status: str, *, expires: datetime | None, now: datetime) -> str | None:
+    """Whether an offer that `expires` can be accepted at `now`, with what happens instead if it is too late."""
+    if refusal := refusal_to_decline(status):
+        return refusal
+    if expires is None or expires > now:
+        return None
+    return _(
+        "The time to answer ran out on %(moment)s, so the seat goes to the next who waits. "
+        "Enrol the person again for a place on the waiting list."
+    ) % {"moment": date_format(last_minute(expires).astimezone(STOCKHOLM), "DATETIME_FORMAT")}
+
+
+def refusal_to_decline(status: str) -> str | None:
+    """Whether there is an offer to decline, or to take back."""
+    if status == EnrolmentStatus.ENROLLED:
+        return _("The seat has been accepted already.")
+    return None if status == EnrolmentStatus.OFFERED else _("There is no offer any more.")
+
+
+def answer_to_offer(kind: str) -> OfferAnswer:
+    """What becomes of an open offer when what `kind` says happens to its enrolment."""
+    return ANSWERS.get(EventKind(kind), OfferAnswer.TAKEN_BACK)

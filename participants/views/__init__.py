@@ -1,24 +1,30 @@
 from participants.views.choose import choose
-from participants.views.cohort import cohort, give_seat
+from participants.views.cohort import cohort
 from participants.views.decide import decide
 from participants.views.enrolment import enrolment, withdraw
 from participants.views.imports import confirm_import, preview, template, upload, wrong_rows
 from participants.views.inbox import cohort_inbox, inbox, reopen
+from participants.views.offers import accept_offer, decline_offer, offers
 from participants.views.person import check, enrol_one
+from participants.views.seats import give_seat, take_back_offer
 
 __all__ = [
+    "accept_offer",
     "check",
     "choose",
     "cohort",
     "cohort_inbox",
     "confirm_import",
     "decide",
+    "decline_offer",
     "enrol_one",
     "enrolment",
     "give_seat",
     "inbox",
+    "offers",
     "preview",
     "reopen",
+    "take_back_offer",
     "template",
     "upload",
     "withdraw",

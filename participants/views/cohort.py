@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
 from common.pages import paginated
-from participants import actions
 from participants.assessment import municipalities_for
 from participants.choices import EnrolmentStatus
-from participants.exceptions import EnrolmentRefused
 from participants.forms.cohort import EnrolmentFilter
-from participants.models import Enrolment
-from participants.querysets import EnrolmentQuerySet
+from participants.models import Enrolment, Offer
+from participants.offering import offers_stop
+from participants.querysets import EnrolmentQuerySet, OfferQuerySet
 from participants.rules.seats import Seats
 from participants.seating import seats_of
 from regions.models import Municipality
@@ -38,6 +35,19 @@ class SeatRow:
     available: int
 
 
+@dataclass(frozen=True)
+class WaitingRow:
+    """Someone on the waiting list, and why she stands where she does (see `Waiting`).
+
+    `is_next`: a seat is free for her.
+    """
+
+    enrolment: Enrolment
+    own: bool
+    passed_over: bool
+    is_next: bool
+
+
 @requires(Permission.SEE_REGION)
 @require_safe
 def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
@@ -48,8 +58,10 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     municipalities = municipalities_for(request.user, shown)
     enrolments = Enrolment.objects.visible_to(request.user).filter(cohort=shown)
     form = EnrolmentFilter(request.GET, municipalities=municipalities)
-    seats = seats_of(shown, today=timezone.localdate())
+    now = timezone.now()
+    seats = seats_of(shown, today=timezone.localdate(now))
     counts = enrolments.status_counts()
+    offered = counts.get(EnrolmentStatus.OFFERED, 0)
     found = _filtered(enrolments, form).with_people().in_order_of_name()
     context = {
         "cohort": shown,
@@ -58,25 +70,14 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "page": paginated(found, request),
         "counts": [(label, counts[status]) for status, label in EnrolmentStatus.choices if status in counts],
         "seats": seats,
-        "seats_taken": sum(seats.taken.values()),
+        "offered": offered,
         "seat_rows": _seat_rows(seats, list(municipalities.values())),
         "waiting": _waiting_list(seats, enrolments),
+        "offers": _offers(request, shown) if offered else (),
+        "offers_stop": offers_stop(shown, now=now) if seats.waiting else None,
+        "now": now,
     }
     return render(request, "participants/cohort.html", context)
-
-
-@requires(Permission.PLAN)
-@require_POST
-def give_seat(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Give someone who waits a seat."""
-    enrolment = get_object_or_404(Enrolment.objects.visible_to(request.user).with_people(), pk=pk)
-    try:
-        actions.give_seat(enrolment=enrolment, by=request.user, now=timezone.now())
-    except EnrolmentRefused as refused:
-        messages.error(request, refused.reason)
-    else:
-        messages.success(request, _("%(name)s has got a seat.") % {"name": enrolment.participant})
-    return redirect("participants:cohort", enrolment.cohort_id)
 
 
 def _filtered(enrolments: EnrolmentQuerySet, form: EnrolmentFilter) -> EnrolmentQuerySet:
@@ -92,11 +93,25 @@ def _filtered(enrolments: EnrolmentQuerySet, form: EnrolmentFilter) -> Enrolment
     return enrolments
 
 
-def _waiting_list(seats: Seats, enrolments: EnrolmentQuerySet) -> list[tuple[Enrolment, int]]:
-    """Those who wait, in turn, with the seats that their municipality can have."""
+def _offers(request: AuthenticatedRequest, cohort: Cohort) -> OfferQuerySet:
+    """Those that wait for an answer, the most urgent first."""
+    return Offer.objects.visible_to(request.user).open().filter(enrolment__cohort=cohort).with_people().by_deadline()
+
+
+def _waiting_list(seats: Seats, enrolments: EnrolmentQuerySet) -> list[WaitingRow]:
+    """Those who wait, in turn."""
     people = enrolments.waiting().with_people().in_bulk()
-    in_turn = [people[waiting.enrolment] for waiting in seats.waiting if waiting.enrolment in people]
-    return [(enrolment, seats.available_to(enrolment.municipality_id)) for enrolment in in_turn]
+    next_in_turn = {waiting.enrolment for waiting in seats.next_in_turn()}
+    return [
+        WaitingRow(
+            people[waiting.enrolment],
+            own=waiting.own,
+            passed_over=waiting.passed_over,
+            is_next=waiting.enrolment in next_in_turn,
+        )
+        for waiting in seats.waiting
+        if waiting.enrolment in people
+    ]
 
 
 def _seat_rows(seats: Seats, municipalities: Sequence[Municipality]) -> list[SeatRow]:

@@ -17,10 +17,12 @@ from participants.choices import ACTIVE, EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
 from participants.forms.changes import WithdrawForm
 from participants.models import Enrolment
+from participants.offering import open_offer_of
 from participants.seating import waiting_position
 
 
-def _load(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
+def load_enrolment(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
+    """The enrolment with its people; 404 if it isn't the user's to see."""
     return get_object_or_404(Enrolment.objects.visible_to(request.user).with_people(), pk=pk)
 
 
@@ -28,11 +30,13 @@ def _load(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
 @require_safe
 def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The reference, what was stated and what has happened since; with `?new=1` as a confirmation."""
-    shown = _load(request, pk)
+    shown = load_enrolment(request, pk)
     context = {
         "enrolment": shown,
         "is_new": "new" in request.GET,
         "position": waiting_position(shown) if shown.status == EnrolmentStatus.WAITING else None,
+        "offer": open_offer_of(shown) if shown.status == EnrolmentStatus.OFFERED else None,
+        "now": timezone.now(),
         "is_active": shown.status in ACTIVE,
         "rows": _rows(shown),
         "events": shown.events.select_related("by").order_by("-at"),
@@ -44,7 +48,7 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Ask first; on POST withdraw."""
-    shown = _load(request, pk)
+    shown = load_enrolment(request, pk)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

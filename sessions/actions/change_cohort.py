@@ -8,6 +8,7 @@ from accounts.models import User
 from audit.actions import record
 from cohorts.models import Cohort
 from common.locking import lock
+from participants.actions.seats import lock_seats
 from participants.models import Enrolment
 from sessions.actions.plan_cohort import CohortDetails, refuse_taken_name, set_seats
 from sessions.actions.scope import require_coordinator, require_same_region
@@ -19,14 +20,16 @@ from sessions.rules.changing import refusal_of_seats
 def change_cohort(*, cohort: Cohort, details: CohortDetails, by: User, now: datetime) -> Cohort:
     """Replace the cohort's details. Locks it, so that nobody takes a seat that is being taken away.
 
-    Saving what is already so changes nothing.
-    Raises PlanningRefused as plan_cohort does, and if there would be fewer seats than are taken.
+    Saving what is already so changes nothing. What becomes free is offered to those who wait.
+    Raises PlanningRefused as plan_cohort does, and if seats would be taken away that someone has.
     """
     cohort = lock(cohort)
     region = cohort.programme.region_id
     require_coordinator(by, region)
     require_same_region(region, *(place.region_id for place in details.seats))
-    taken = Enrolment.objects.seated().filter(cohort=cohort).count()
+    # Seats given beyond the capacity don't keep anyone from changing the rest.
+    fewer = details.capacity < cohort.capacity
+    taken = Enrolment.objects.seated().filter(cohort=cohort).count() if fewer else 0
     if refusal := refusal_of_seats(capacity=details.capacity, allocated=sum(details.seats.values()), taken=taken):
         raise PlanningRefused(refusal)
     refuse_taken_name(cohort.programme, details.name, besides=cohort)
@@ -40,6 +43,7 @@ def change_cohort(*, cohort: Cohort, details: CohortDetails, by: User, now: date
     record(
         "cohort.changed", cohort, by=by, now=now, scope=region, before=before.as_recorded(), after=details.as_recorded()
     )
+    lock_seats(cohort, now=now).offer_what_is_free()
     return cohort
 
 

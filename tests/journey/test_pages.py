@@ -150,6 +150,8 @@ def records_of_the_demo() -> dict[str, Any]:
         "teaching_request": question().pk,
         "teaching_requests_token": teaching_token_of(question()),
         "enrolment": in_lund.filter(status=EnrolmentStatus.ENROLLED).first().pk,
+        "offered": in_lund.get(status=EnrolmentStatus.OFFERED).pk,
+        "waiting": applied_for.enrolments.waiting().first().pk,
         "person": certificate.enrolment.participant_id,
         "certificate": certificate.pk,
         "upload": uploaded(applied_for, boss).pk,
@@ -189,6 +191,8 @@ def pages_in_other_states() -> dict[str, list[str]]:
         "manager": [
             reverse("participants:preview", args=[upload.pk]),
             reverse("participants:enrolment", args=[waiting.pk]) + "?new=1",
+            reverse("participants:enrolment", args=[waiting.pk]),
+            reverse("participants:enrolment", args=[Enrolment.objects.get(status=EnrolmentStatus.OFFERED).pk]),
             reverse("certificates:people") + "?q=ingen",
             reverse("reports:search") + "?q=exempel",
         ],

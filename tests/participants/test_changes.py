@@ -81,7 +81,7 @@ class TestWithdrawLate:
         second.refresh_from_db()
         assert second.status == OFFERED
 
-    def test_an_open_offer_is_taken_back_and_offered_to_the_next(
+    def test_an_open_offer_is_declined_by_it_and_offered_to_the_next(
         self, region: Region, lund: Municipality, manager: User
     ) -> None:
         cohort = CohortFactory(programme__region=region, capacity=1, sessions=START)
@@ -96,7 +96,7 @@ class TestWithdrawLate:
         withdraw(enrolment=second, by=manager, now=NOW + timedelta(hours=4))
 
         closed = Offer.objects.get(enrolment=second)
-        assert (closed.answer, closed.by) == (OfferAnswer.TAKEN_BACK, manager)
+        assert (closed.answer, closed.by) == (OfferAnswer.DECLINED, manager)
         third.refresh_from_db()
         assert third.status == OFFERED
 

@@ -327,22 +327,6 @@ class TestCohort:
         assert found("?q=nobody") == set()
         assert found("?status=nonsense&municipality=x&page=99") == {"Alfa", "Beta"}
 
-    def test_giving_a_seat(self, cohort: Cohort, coordinator: User, as_user: LogIn) -> None:
-        waiting = EnrolmentFactory(cohort=cohort, waiting=True)
-        client = as_user(coordinator)
-        assert client.get(url("give_seat", waiting.pk)).status_code == 405
-        response = client.post(url("give_seat", waiting.pk), follow=True)
-        assert "has got a seat" in text(response)
-        waiting.refresh_from_db()
-        assert waiting.status == EnrolmentStatus.ENROLLED
-
-    def test_beyond_capacity_the_reason_is_given(self, region: Any, coordinator: User, as_user: LogIn) -> None:
-        cohort = CohortFactory(programme__region=region, capacity=1)
-        EnrolmentFactory(cohort=cohort)
-        waiting = EnrolmentFactory(cohort=cohort, waiting=True)
-        response = as_user(coordinator).post(url("give_seat", waiting.pk), follow=True)
-        assert "The cohort is full" in text(response)
-
     def test_managers_may_not_and_other_regions_coordinators_find_nothing(
         self, cohort: Cohort, manager: User, as_user: LogIn
     ) -> None:

@@ -34,6 +34,10 @@ def answers(region: Region, **changes: object) -> dict[str, object]:
         "seat": region.seat,
         "primary_colour": region.primary_colour,
         "reminder_days": "14, 1",
+        "waiting_list_order": region.waiting_list_order,
+        "offer_days": region.offer_days,
+        "offers_stop_days": region.offers_stop_days,
+        "late_withdrawal_days": region.late_withdrawal_days,
     }
     return same | changes
 
@@ -53,6 +57,31 @@ class TestSettings:
         assert region.seat == "Ystad"
         event = AuditEvent.objects.about(region).get()
         assert (event.action, event.before, event.after) == ("region.changed", {"seat": "Lund"}, {"seat": "Ystad"})
+
+    def test_how_the_waiting_list_is_served_is_saved_and_logged(self, client: Client, region: Region) -> None:
+        client.post(SETTINGS, answers(region, waiting_list_order="applied", offer_days="3", offers_stop_days="0"))
+        region.refresh_from_db()
+        assert (region.waiting_list_order, region.offer_days, region.offers_stop_days) == ("applied", 3, 0)
+        event = AuditEvent.objects.about(region).get()
+        assert event.after == {"waiting_list_order": "applied", "offer_days": 3, "offers_stop_days": 0}
+
+    @pytest.mark.parametrize(
+        ("field", "written"),
+        [
+            ("waiting_list_order", "by name"),
+            ("offer_days", "0"),
+            ("offer_days", "31"),
+            ("offers_stop_days", "61"),
+            ("offers_stop_days", "-1"),
+            ("late_withdrawal_days", "91"),
+        ],
+    )
+    def test_what_makes_no_sense_of_the_waiting_list_is_refused(
+        self, client: Client, region: Region, field: str, written: str
+    ) -> None:
+        response = client.post(SETTINGS, answers(region, **{field: written}))
+        assert response.status_code == 422
+        assert set(response.context["form"].errors) == {field}
 
     def test_saving_without_a_change_logs_nothing(self, client: Client, region: Region) -> None:
         client.post(SETTINGS, answers(region))
