@@ -85,20 +85,24 @@ def enrol_without_lock(*, cohort: Any, person: Any, by: Any, now: Any) -> None:
     """The same statements in the same transaction, but for the lock on the cohort."""
     from django.db import transaction
 
+    from common.clock import local_date
     from messaging.actions import queue
     from participants import messages
     from participants.actions.enrol import place
+    from participants.actions.seats import LockedSeats
     from participants.assessment import assess
+    from participants.seating import seats_of
 
     with transaction.atomic():
         [assessment] = assess(cohort, [person], by=by, now=now)
-        enrolment = place(assessment, cohort=cohort, applied=now, by=by, now=now)
+        unlocked = LockedSeats(cohort, seats_of(cohort, today=local_date(now)), now)
+        enrolment = place(assessment, seats=unlocked, applied=now, by=by)
         queue(messages.about_status(enrolment, now=now))
 
 
 def import_list() -> tuple[float, float]:
     """Seconds from upload to preview, and from confirmation to result."""
-    from participants.actions import confirm_import, start_import
+    from participants.actions import carry_out_import, confirm_import, start_import
     from participants.importing.plan import plan_of
     from tests import factories
     from tests.participants import files
@@ -113,6 +117,7 @@ def import_list() -> tuple[float, float]:
     plan = plan_of(upload, **actor)
     shown = time.perf_counter()
     confirm_import(upload=upload, seen=plan.fingerprint, **actor)
+    carry_out_import(upload=upload, now=factories.NOW)
     return shown - began, time.perf_counter() - shown
 
 

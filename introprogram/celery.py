@@ -13,6 +13,7 @@ app.conf.beat_schedule = {
     "materialise and send messages": {"task": "messaging.tasks.dispatch", "schedule": 30.0},
     "render certificates": {"task": "certificates.tasks.render_pending", "schedule": 60.0},
     "serve waiting lists": {"task": "participants.tasks.serve_waiting_lists", "schedule": 60.0},
+    "carry out confirmed lists": {"task": "participants.tasks.carry_out_imports", "schedule": 30.0},
     "forget uploaded lists": {"task": "participants.tasks.purge_imports", "schedule": 3600.0},
     "remove files of material that is gone": {"task": "sessions.tasks.sweep_materials", "schedule": 3600.0},
 }

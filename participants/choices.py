@@ -84,3 +84,4 @@ class Outcome(models.TextChoices):
     MATCHED = "matched", _("Matched")
     UNCHANGED = "unchanged", _("Unchanged")
     WRONG = "wrong", _("Wrong")
+    LEFT_OUT = "left_out", pgettext_lazy("row", "Left out")

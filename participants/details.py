@@ -19,6 +19,8 @@ LONGEST_NAME = 60
 LONGEST_WORKPLACE = 100
 EARLIEST_EMPLOYMENT = date(1970, 1, 1)
 FURTHEST_AHEAD_DAYS = 366
+# The answer to "which of those who bear her name is she?" that names none.
+DIFFERENT = "different"
 
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’´-])*")
 # Ten or twelve digits as in a personal identity number, however they are divided.
@@ -126,6 +128,11 @@ def validate_no_identity_number(value: str) -> None:
     """Raise ValidationError if `value` holds what looks like a personal identity number (GDPR, article 5.1 c)."""
     if _IDENTITY_NUMBER.search(value):
         raise ValidationError(_("Leave the personal identity number out: it is not needed."))
+
+
+def without_identity_number(value: str) -> str:
+    """`value`, or nothing if it is what looks like a personal identity number and no more."""
+    return "" if _IDENTITY_NUMBER.fullmatch(value) else value
 
 
 def problem_with_employment_day(day: date, *, today: date) -> str | None:

@@ -65,10 +65,19 @@ def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **r
 
 
 def about_import(upload: Import, *, now: datetime) -> Draft:
-    """The numbers of a confirmed import, to the one who uploaded it."""
+    """The numbers of an import that is carried out, to the one who uploaded it."""
+    return _draft_of_import("import.confirmed", f"import.confirmed:{upload.pk}", upload, now=now)
+
+
+def about_refused_import(upload: Import, *, now: datetime) -> Draft:
+    """That an import could not be carried out as it was confirmed, to the one who uploaded it."""
+    return _draft_of_import("import.refused", f"import.refused:{upload.pk}:{now.timestamp():.0f}", upload, now=now)
+
+
+def _draft_of_import(kind: str, key: str, upload: Import, *, now: datetime) -> Draft:
     return Draft(
-        kind="import.confirmed",
-        key=f"import.confirmed:{upload.pk}",
+        kind=kind,
+        key=key,
         recipient=upload.uploaded_by.email,
         language=upload.uploaded_by.language,
         due=now,
@@ -115,21 +124,27 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
     return Kind(name=name, render=content, still_holds=still_holds)
 
 
-def _import_still_holds(message: Message, now: datetime) -> bool:
-    return Import.objects.filter(pk=message.refs["import"]).exists()
+def _kind_of_import(name: str, **state: object) -> Kind:
+    """A kind of message about an import that holds as long as it is in `state`."""
 
+    def still_holds(message: Message, now: datetime) -> bool:
+        return Import.objects.filter(pk=message.refs["import"], **state).exists()
 
-def _import_content(message: Message) -> Content:
-    upload = Import.objects.select_related("cohort__programme__region").get(pk=message.refs["import"])
-    context = {
-        "upload": upload,
-        "region": upload.cohort.region,
-        "path": reverse("participants:preview", args=[upload.pk]),
-    }
-    return render("participants/mail/import_confirmed", context, language=message.language)
+    def content(message: Message) -> Content:
+        uploads = Import.objects.select_related("cohort__programme__region").defer("sheet", "rows")
+        upload = uploads.get(pk=message.refs["import"])
+        context = {
+            "upload": upload,
+            "region": upload.cohort.region,
+            "path": reverse("participants:preview", args=[upload.pk]),
+        }
+        return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
+
+    return Kind(name=name, render=content, still_holds=still_holds)
 
 
 KINDS = (
     *(_kind(name, status) for status, name in KINDS_BY_STATUS.items()),
-    Kind(name="import.confirmed", render=_import_content, still_holds=_import_still_holds),
+    _kind_of_import("import.confirmed"),
+    _kind_of_import("import.refused", requested=None),
 )

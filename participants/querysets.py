@@ -171,3 +171,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def older_than(self, moment: datetime) -> Self:
         """Uploaded before `moment`."""
         return self.filter(created__lt=moment)
+
+    def under_way(self) -> Self:
+        """Confirmed by their owners, and not carried out yet."""
+        return self.exclude(requested=None).filter(confirmed=None)
+
+    def recent(self) -> Self:
+        """For a list of them: the newest first, without what is in them."""
+        return self.order_by("-created").defer("sheet", "rows")

@@ -1,9 +1,31 @@
 """Periodic work; safe to run twice."""
 
+import logging
+from uuid import UUID
+
 from celery import shared_task
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from participants import actions
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def carry_out_imports() -> None:
+    """Carry out one confirmed list after the other until none is left.
+
+    Safe to run twice, or twice at once. A list that can't be carried out is logged, and keeps no other waiting.
+    """
+    seen: set[UUID] = set()
+    while upload := actions.claim_import(besides=seen, now=timezone.now()):
+        seen.add(upload.pk)
+        try:
+            # A reason why not is written for its owner.
+            with translation.override(upload.uploaded_by.language):
+                actions.carry_out_import(upload=upload, now=timezone.now())
+        except Exception:
+            logger.exception("import %s could not be carried out", upload.pk)
 
 
 @shared_task

@@ -125,7 +125,15 @@ MATRIX = [
     form("participants:import", ENROLLERS, of="cohort", hides="other_coordinator"),
     page("participants:preview", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
     page("participants:wrong_rows", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
-    button("participants:confirm_import", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    form("participants:columns", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    form("participants:mend", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
+    button(
+        "participants:confirm_import",
+        "manager",
+        of="upload",
+        hides="other_manager coordinator other_coordinator",
+        post=INVALID,
+    ),
     page("participants:enrolment", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
     form(
         "participants:withdraw",

@@ -161,7 +161,12 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         person=enrolment.participant.pk,
         certificate=certificate.pk,
         upload=Import.objects.create(
-            cohort=cohort, municipality=municipality, uploaded_by=boss, filename="lista.csv", rows=[]
+            cohort=cohort,
+            municipality=municipality,
+            uploaded_by=boss,
+            filename="lista.csv",
+            sheet={"lines": [[1, [surname]]]},
+            rows=[{"number": 1, "values": {"last_name": surname}}],
         ).pk,
         invitation=InvitationFactory(
             role=Role.MANAGER, region=None, municipality=municipality, last_name=surname, invited_by=boss

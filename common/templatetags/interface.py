@@ -6,7 +6,7 @@ policy would refuse.
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -104,12 +104,16 @@ class FieldError(NamedTuple):
 
 
 @register.inclusion_tag("components/_error_summary.html")
-def error_summary(*forms: BaseForm | BaseFormSet[Any]) -> dict[str, list[FieldError]]:
+def error_summary(*forms: BaseForm | BaseFormSet[Any] | Sequence[BaseForm]) -> dict[str, list[FieldError]]:
     """Gather all errors of `forms` in one place, each linked to its field; nothing when there are none."""
     return {"errors": [error for form in forms for error in _errors_of(form)]}
 
 
-def _errors_of(form: BaseForm | BaseFormSet[Any]) -> Iterator[FieldError]:
+def _errors_of(form: BaseForm | BaseFormSet[Any] | Sequence[BaseForm]) -> Iterator[FieldError]:
+    if isinstance(form, Sequence):
+        for member in form:
+            yield from _errors_of(member)
+        return
     if isinstance(form, BaseFormSet):
         yield from _plain(form.non_form_errors())
         for member in form.forms:

@@ -1,7 +1,15 @@
 from participants.actions.approval import approve, reject, reopen
 from participants.actions.defer import defer, place_deferred
 from participants.actions.enrol import enrol
-from participants.actions.imports import confirm_import, purge_imports, start_import
+from participants.actions.imports import (
+    carry_out_import,
+    choose_columns,
+    claim_import,
+    confirm_import,
+    mend_rows,
+    purge_imports,
+    start_import,
+)
 from participants.actions.offers import accept_offer, decline_offer, take_back_offer
 from participants.actions.seat import give_seat
 from participants.actions.serve import serve_waiting_list, serve_waiting_lists
@@ -13,11 +21,15 @@ from participants.actions.withdraw import withdraw
 __all__ = [
     "accept_offer",
     "approve",
+    "carry_out_import",
+    "choose_columns",
+    "claim_import",
     "confirm_import",
     "decline_offer",
     "defer",
     "enrol",
     "give_seat",
+    "mend_rows",
     "place_deferred",
     "purge_imports",
     "reject",

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
 from participants.candidates import Candidate
-from participants.details import PersonDetails
-
-DIFFERENT = "different"
+from participants.details import DIFFERENT, PersonDetails
 
 
 class CandidatesForm(forms.Form):

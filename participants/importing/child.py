@@ -1,5 +1,7 @@
 """Reads one spreadsheet in a process of its own: `python -I child.py NAME < file` prints what it holds as JSON.
 
+Without a NAME it is text that was pasted, whatever it looks like.
+
 A file from outside may be made to exhaust memory or time, so this process has little of both, no environment, no
 database and no Django; participants.importing.reading kills it when its time is up. It prints {"rows": [[number,
 [text, …]], …]} with the number of each row in the file, or {"error": CODE}.
@@ -21,6 +23,7 @@ ROWS = 5_000
 LINES_ABOVE = 20  # headings, and titles over them
 COLUMNS = 50
 CELL = 500
+TEXT = 8_000_000  # characters in all: a shared text of a workbook may stand in every cell
 MEMORY = 768 * 1024 * 1024
 SECONDS = 20
 
@@ -42,17 +45,26 @@ def read(content: bytes, name: str) -> list[Row]:
     """The rows that hold anything. Raises Unreadable."""
     if not content.strip():
         raise Unreadable("empty")
-    if content.startswith(OLD_OFFICE):
+    if not name:
+        rows = from_text(content)
+    elif content.startswith(OLD_OFFICE):
         raise Unreadable("encrypted" if ENCRYPTED in content else "old_excel")
-    if content.startswith(b"PK"):
+    elif content.startswith(b"PK"):
         rows = from_workbook(content)
     elif name.lower().endswith((".xlsx", ".xlsm", ".ods")):
         raise Unreadable("broken")
     else:
         rows = from_text(content)
-    filled = list(islice((row for row in rows if row[1]), ROWS + LINES_ABOVE + 1))
-    if len(filled) > ROWS + LINES_ABOVE:
-        raise Unreadable("too_many_rows")
+    filled, size = [], 0
+    for row in rows:
+        if not row[1]:
+            continue
+        size += sum(map(len, row[1]))
+        filled.append(row)
+        if len(filled) > ROWS + LINES_ABOVE:
+            raise Unreadable("too_many_rows")
+        if size > TEXT:
+            raise Unreadable("too_large")
     if not filled:
         raise Unreadable("empty")
     return filled
@@ -145,7 +157,7 @@ def as_text(cell: object) -> str:
     return " ".join(str(cell)[:CELL].split())
 
 
-def main(name: str) -> None:
+def main(name: str = "") -> None:
     """Read standard input, print the answer."""
     for limit, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         try:
@@ -164,4 +176,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

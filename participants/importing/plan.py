@@ -2,39 +2,56 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.choices import Fact
 from common.fingerprints import fingerprint
 from participants.assessment import Assessment, assess, municipalities_for
+from participants.candidates import Candidate
 from participants.choices import EnrolmentStatus, Outcome
-from participants.importing.headings import LABELS
+from participants.importing.headings import LABELS, OF_FACTS
 from participants.importing.rows import Reading, Row, understand
 from participants.models import Import, Participant
 
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """One row of the list and what would become of it. `reason` says why, unless it is simply new."""
+    """One row of the list and what would become of it. `reason` says why, unless it is simply new.
+
+    `problems` say it by column, where it is the cells that are wrong.
+    """
 
     row: Row
     outcome: Outcome
     reason: str = ""
     assessment: Assessment | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> EnrolmentStatus | None:
         """The status that she would get, if she is to be enrolled."""
-        return self.assessment.status if self.assessment else None
+        return self.assessment.status if self.assessment and self.outcome != Outcome.WRONG else None
 
     @property
     def will_wait(self) -> bool:
         return self.status == EnrolmentStatus.WAITING
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Those who might be her, under another address."""
+        return self.assessment.candidates if self.assessment else ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the rules of eligibility have against enrolling her, which the employer has to accept."""
+        return self.assessment.warnings if self.assessment and self.status else ()
 
     @property
     def name(self) -> str:
@@ -68,9 +85,27 @@ class Plan:
         return len(self.to_enrol) - self.waiting
 
     @property
+    def warned(self) -> int:
+        """How many of those who would be enrolled the rules of eligibility warn about."""
+        return sum(bool(row.warnings) for row in self.rows)
+
+    @property
+    def wrong(self) -> list[PlannedRow]:
+        return [row for row in self.rows if row.outcome == Outcome.WRONG]
+
+    def row(self, number: int) -> PlannedRow | None:
+        """The row of that number in the file."""
+        return next((row for row in self.rows if row.row.number == number), None)
+
+    @property
     def fingerprint(self) -> str:
         """What tells this plan from another: the confirmation carries it, so that only what was seen is done."""
-        return fingerprint([f"{row.row.number} {row.outcome} {row.status}" for row in self.rows])
+        return fingerprint(
+            [
+                (row.row.number, sorted(row.row.values.items()), str(row.outcome), str(row.status), row.warnings)
+                for row in self.rows
+            ]
+        )
 
 
 def plan_of(upload: Import, *, by: User, now: datetime) -> Plan:
@@ -79,28 +114,44 @@ def plan_of(upload: Import, *, by: User, now: datetime) -> Plan:
     Raises EnrolmentRefused if `by` may not enrol in the cohort at all.
     """
     municipalities = municipalities_for(by, upload.cohort)
+    prefetch_related_objects([upload.cohort.programme], "eligibility_rules")
+    rules = {rule.fact: rule for rule in upload.cohort.programme.eligibility_rules.all()}
+    course = rules[Fact.PRIOR_COURSE].course if Fact.PRIOR_COURSE in rules else ""
     readings = [
         understand(
-            Row(number=row["number"], values=row["values"]),
+            row,
             municipalities=municipalities,
             only=upload.municipality,
             today=timezone.localdate(now),
+            facts=[column for fact, column in OF_FACTS.items() if fact in rules],
+            course=course,
         )
-        for row in upload.rows
+        for row in rows_of(upload)
+        if not row.left_out
     ]
     repeated = dict(_repetitions(readings))
     people = [reading.person for reading in readings if reading.person and reading.row.number not in repeated]
     assessments = iter(assess(upload.cohort, people, by=by, now=now))
-    rows = []
+    planned = {}
     for reading in readings:
+        number = reading.row.number
         if reading.person is None:
-            rows.append(PlannedRow(reading.row, Outcome.WRONG, _in_words(reading.problems)))
-        elif reading.row.number in repeated:
-            reason = _("The same e-mail address as in row %(row)s.") % {"row": repeated[reading.row.number]}
-            rows.append(PlannedRow(reading.row, Outcome.WRONG, reason))
+            reason = _in_words(reading.problems)
+            planned[number] = PlannedRow(reading.row, Outcome.WRONG, reason, problems=reading.problems)
+        elif number in repeated:
+            reason = _("The same e-mail address as in row %(row)s.") % {"row": repeated[number]}
+            planned[number] = PlannedRow(reading.row, Outcome.WRONG, reason)
         else:
-            rows.append(_planned(reading.row, next(assessments)))
+            planned[number] = _planned(reading.row, next(assessments))
+    rows = [planned.get(row.number) or PlannedRow(row, Outcome.LEFT_OUT) for row in rows_of(upload)]
     return Plan(tuple(_with_names(rows, by)))
+
+
+def rows_of(upload: Import) -> Iterator[Row]:
+    """The rows of `upload` as they are mended."""
+    for row in upload.rows:
+        values = row["values"] | row.get("mended", {})
+        yield Row(number=row["number"], values=values, left_out=row.get("left_out", False))
 
 
 def _repetitions(readings: list[Reading]) -> Iterator[tuple[int, int]]:
@@ -123,15 +174,10 @@ def _planned(row: Row, assessment: Assessment) -> PlannedRow:
     if assessment.refusal:
         return PlannedRow(row, Outcome.WRONG, assessment.refusal, assessment)
     if assessment.is_undecided:
-        return PlannedRow(
-            row,
-            Outcome.WRONG,
-            _(
-                "%(name)s is registered with another e-mail address. "
-                "Enrol this person separately, and say whether it is the same."
-            )
-            % {"name": assessment.candidates[0].participant},
-        )
+        question = _("%(name)s is registered with another e-mail address. Say whether it is the same person.") % {
+            "name": assessment.candidates[0].participant
+        }
+        return PlannedRow(row, Outcome.WRONG, question, assessment, {"same_as": question})
     if assessment.record.participant:
         return PlannedRow(row, Outcome.MATCHED, assessment=assessment)
     return PlannedRow(row, Outcome.NEW, assessment=assessment)
@@ -156,4 +202,4 @@ def _with_names(rows: list[PlannedRow], by: User) -> Iterator[PlannedRow]:
 
 
 def _because(row: PlannedRow, reason: str) -> PlannedRow:
-    return PlannedRow(row.row, row.outcome, reason, row.assessment)
+    return replace(row, reason=reason)

@@ -20,13 +20,14 @@ class UnreadableFile(EnrolmentRefused):
 def read(content: bytes, filename: str) -> list[Row]:
     """Return the rows of an .xlsx or .csv file that hold anything, each with its number in the file, cells as text.
 
-    Raises UnreadableFile for any other file, for one larger than the limits of participants.importing.child, and
-    when it takes longer than those allow.
+    Without a `filename` it is text that was pasted. Raises UnreadableFile for any other file, for one larger than the
+    limits of participants.importing.child, and when it takes longer than those allow.
     """
+    arguments = [filename] if filename else []
     try:
         process = subprocess.run(  # noqa: S603 -- no shell: a name is a name
             # -I: nothing from the environment or the working folder is loaded; env: and it learns no secrets.
-            [sys.executable, "-I", child.__file__, filename],
+            [sys.executable, "-I", child.__file__, *arguments],
             input=content,
             capture_output=True,
             timeout=child.SECONDS,

@@ -2,7 +2,10 @@ from participants.views.choose import choose
 from participants.views.cohort import cohort
 from participants.views.decide import decide
 from participants.views.enrolment import enrolment, withdraw
-from participants.views.imports import confirm_import, preview, template, upload, wrong_rows
+from participants.views.imports.columns import columns
+from participants.views.imports.mend import mend
+from participants.views.imports.preview import confirm_import, preview, wrong_rows
+from participants.views.imports.upload import template, upload
 from participants.views.inbox import cohort_inbox, inbox, reopen
 from participants.views.offers import accept_offer, decline_offer, offers
 from participants.views.person import check, enrol_one
@@ -14,6 +17,7 @@ __all__ = [
     "choose",
     "cohort",
     "cohort_inbox",
+    "columns",
     "confirm_import",
     "decide",
     "decline_offer",
@@ -21,6 +25,7 @@ __all__ = [
     "enrolment",
     "give_seat",
     "inbox",
+    "mend",
     "offers",
     "preview",
     "reopen",

@@ -230,14 +230,14 @@ def enrol_a_batch(boss: Visitor) -> None:
         row(first_name="Elin", last_name="Exempelby", email="elin@example.org"),
         row(first_name="Freja", last_name="Exempelros", email="inte en adress"),
     )
-    boss.page.get_by_label("Listan").set_input_files(
+    boss.page.get_by_label("Listan som fil").set_input_files(
         {
             "name": "nya.xlsx",
             "mimeType": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "buffer": workbook,
         }
     )
-    boss.press("Ladda upp och gå igenom")
+    boss.press("Gå igenom listan")
     boss.sees("Inget är sparat än", "1 person hamnar på reservlistan")
     for name, outcome in {
         "Amina": "Oförändrad",

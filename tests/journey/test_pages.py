@@ -23,7 +23,7 @@ from accounts.tokens import token_of
 from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
 from introprogram.demo.build import build
-from participants.actions import confirm_import, start_import
+from participants.actions import carry_out_import, confirm_import, start_import
 from participants.choices import EnrolmentStatus
 from participants.importing.plan import plan_of
 from participants.models import Enrolment, Import
@@ -168,6 +168,7 @@ def pages_in_other_states() -> dict[str, list[str]]:
     upload = uploaded(cohort, boss)
     seen = plan_of(upload, by=boss, now=timezone.now()).fingerprint
     confirm_import(upload=upload, seen=seen, by=boss, now=timezone.now())
+    carry_out_import(upload=upload, now=timezone.now())
     waiting = Enrolment.objects.filter(municipality__name="Lund", status=EnrolmentStatus.WAITING).first()
     first = timezone.localdate() + timedelta(weeks=12)
     plan = {

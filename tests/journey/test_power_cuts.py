@@ -25,7 +25,7 @@ from common.wakeup import wake_on_commit
 from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
-from participants.actions import confirm_import, enrol, start_import
+from participants.actions import carry_out_import, confirm_import, enrol, start_import
 from participants.details import PersonDetails
 from participants.importing.plan import plan_of
 from participants.models import Enrolment
@@ -69,7 +69,7 @@ def test_while_those_who_were_enrolled_are_welcomed(start_worker: StartWorker, s
         cohort=cohort, municipality=lund, filename="nya.xlsx", content=xlsx(*rows(23)), by=boss, now=timezone.now()
     )
     seen = plan_of(upload, by=boss, now=timezone.now()).fingerprint
-    confirm_import(upload=upload, seen=seen, by=boss, now=timezone.now())
+    carry_out_import(upload=confirm_import(upload=upload, seen=seen, by=boss, now=timezone.now()), now=timezone.now())
     wait_until(lambda: len(slow_server.accepted) >= 5, what="the first mails")
     cut_the_power(worker)
     assert Message.objects.open().exists(), "cut too late to show anything"

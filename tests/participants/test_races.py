@@ -11,7 +11,16 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.models import Message
-from participants.actions import approve, confirm_import, enrol, give_seat, reject, start_import, withdraw
+from participants.actions import (
+    approve,
+    carry_out_import,
+    confirm_import,
+    enrol,
+    give_seat,
+    reject,
+    start_import,
+    withdraw,
+)
 from participants.actions.approval import Decided
 from participants.choices import Criterion, EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
@@ -99,13 +108,16 @@ def test_one_seat_is_given_to_one_of_those_who_wait(region: Any, coordinator: Us
     assert sum(isinstance(result, EnrolmentRefused) for result in results) == 9
 
 
-def test_an_import_that_is_confirmed_twice_at_once_enrols_once(region: Any, lund: Municipality, manager: User) -> None:
+def test_an_import_that_is_confirmed_twice_at_once_and_carried_out_by_two_workers_enrols_once(
+    region: Any, lund: Municipality, manager: User
+) -> None:
     cohort = CohortFactory(programme__region=region, capacity=5)
     content = files.csv(*files.rows(8))
     started = start_import(cohort=cohort, municipality=lund, filename="nya.csv", content=content, by=manager, now=NOW)
     seen = plan_of(started, by=manager, now=NOW).fingerprint
 
-    results = at_once([lambda: confirm_import(upload=started, seen=seen, by=manager, now=NOW)] * 2)
+    at_once([lambda: confirm_import(upload=started, seen=seen, by=manager, now=NOW)] * 2)
+    results = at_once([lambda: carry_out_import(upload=started, now=NOW)] * 2)
 
     assert [result.result for result in results] == [results[0].result] * 2
     assert Enrolment.objects.count() == 8
@@ -123,11 +135,12 @@ def test_two_lists_of_the_same_people_in_another_order_do_not_wait_for_each_othe
             cohort=one, municipality=lund, filename="nya.csv", content=files.csv(*lines), by=manager, now=NOW
         )
         seen = plan_of(started, by=manager, now=NOW).fingerprint
-        jobs.append(partial(confirm_import, upload=started, seen=seen, by=manager, now=NOW))
+        confirm_import(upload=started, seen=seen, by=manager, now=NOW)
+        jobs.append(partial(carry_out_import, upload=started, now=NOW))
 
     results = at_once(jobs)
 
-    assert sum(isinstance(result, EnrolmentRefused) for result in results) == 1
+    assert sorted(result.is_open for result in results) == [False, True]
     assert Enrolment.objects.count() == Participant.objects.count() == 40
 
 
