@@ -1,4 +1,4 @@
-"""Versions of a programme: what may be changed where, what differs between two, and what holds of each."""
+"""Cohorts' seats, and versions of a programme: what may be changed where, what differs, and what holds of each."""
 
 from __future__ import annotations
 
@@ -33,6 +33,21 @@ class Described(Protocol):
 
 Step = TypeVar("Step", bound=Described)
 Item = TypeVar("Item")
+
+
+# --- Seats -----------------------------------------------------------------------------------------------------------
+
+
+def refusal_of_seats(*, capacity: int, allocated: int, taken: int = 0) -> str | None:
+    """Seats kept for municipalities fit in the cohort, and so do those who already have a seat."""
+    if capacity < taken:
+        return _("%(taken)s seats are taken, so there can't be fewer.") % {"taken": taken}
+    if allocated > capacity:
+        return _("%(allocated)s seats are kept for municipalities, but there are %(capacity)s in all.") % {
+            "allocated": allocated,
+            "capacity": capacity,
+        }
+    return None
 
 
 # --- What may be changed ----------------------------------------------------------------------------------------------

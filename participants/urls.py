@@ -24,6 +24,7 @@ urlpatterns = [
     path("anmalan/visa/<uuid:pk>/ta-upp-igen/", views.reopen, name="reopen"),
     path("anmalningar/", views.inbox, name="inbox"),
     path("anmalningar/beslut/", views.decide, name="decide"),
+    path("omgangar/<uuid:pk>/platsfordelning/", views.allocation, name="allocation"),
     path("omgangar/<uuid:pk>/att-godkanna/", views.cohort_inbox, name="cohort_inbox"),
     path("omgangar/<uuid:pk>/anmalningar/", views.cohort, name="cohort"),
 ]

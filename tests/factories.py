@@ -84,6 +84,7 @@ class MunicipalityFactory(DjangoModelFactory[Municipality]):
     name = factory.Sequence(lambda n: f"Kommun {n}")
     county_code = "12"
     county_name = "Skåne län"
+    population = 20_000
 
 
 class UserFactory(DjangoModelFactory[User]):

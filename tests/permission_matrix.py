@@ -154,6 +154,7 @@ MATRIX = [
     form("participants:take_back_offer", "coordinator", of="offered", hides="other_coordinator"),
     form("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator", post=302),
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
+    form("participants:allocation", "coordinator", of="cohort", hides="other_coordinator", post=200),
     page("participants:inbox", COORDINATORS),
     page("participants:cohort_inbox", "coordinator", of="cohort", hides="other_coordinator"),
     page("participants:decide", COORDINATORS, get=302, post=302),

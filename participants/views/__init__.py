@@ -1,3 +1,4 @@
+from participants.views.allocation import allocation
 from participants.views.choose import choose
 from participants.views.cohort import cohort
 from participants.views.decide import decide
@@ -13,6 +14,7 @@ from participants.views.seats import give_seat, take_back_offer
 
 __all__ = [
     "accept_offer",
+    "allocation",
     "check",
     "choose",
     "cohort",

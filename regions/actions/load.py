@@ -30,7 +30,7 @@ def load_municipalities(file: Path = FILE) -> Loaded:
         [Municipality(**row) for row in rows],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "county_code", "county_name"],
+        update_fields=["name", "county_code", "county_name", "population"],
     )
     listed = {row["code"] for row in rows}
     return Loaded(total=len(rows), new=len(listed - known), no_longer_listed=sorted(known - listed))

@@ -6,14 +6,15 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actions import record
+from cohorts.actions.seats import set_seats
 from cohorts.models import Cohort
+from cohorts.rules import refusal_of_seats
 from common.locking import lock
 from participants.actions.seats import lock_seats
 from participants.models import Enrolment
-from sessions.actions.plan_cohort import CohortDetails, refuse_taken_name, set_seats
+from sessions.actions.plan_cohort import CohortDetails, refuse_taken_name
 from sessions.actions.scope import require_coordinator, require_same_region
 from sessions.exceptions import PlanningRefused
-from sessions.rules.changing import refusal_of_seats
 
 
 @transaction.atomic

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
-from cohorts.models import Cohort, Module, Programme, SeatAllocation
+from cohorts.actions.seats import set_seats
+from cohorts.models import Cohort, Module, Programme
+from cohorts.rules import refusal_of_seats
 from common.locking import lock
 from regions.models import Municipality
 from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.scope import require_coordinator, require_same_region
 from sessions.exceptions import PlanningRefused
 from sessions.models import CohortSession, Lecturer, Material, Venue
-from sessions.rules.changing import refusal_of_seats
 
 
 @dataclass(frozen=True)
@@ -135,16 +136,6 @@ def refuse_taken_name(programme: Programme, name: str, besides: Cohort | None = 
     namesake = programme.cohorts.filter(name=name).first()
     if namesake and namesake != besides:
         raise PlanningRefused(_("The programme already has a cohort with this name."))
-
-
-def set_seats(cohort: Cohort, seats: Mapping[Municipality, int]) -> None:
-    """Keep exactly these seats; a municipality with none has no row."""
-    cohort.seat_allocations.all().delete()
-    SeatAllocation.objects.bulk_create(
-        SeatAllocation(cohort=cohort, municipality=municipality, seats=number)
-        for municipality, number in seats.items()
-        if number
-    )
 
 
 def _copy_materials(planned: Iterable[tuple[CohortSession, PlannedSession]]) -> None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cohorts.forms.seats import SeatsPerMunicipality
 from cohorts.models import Cohort
-from cohorts.rules import LARGEST_COHORT
+from cohorts.rules import LARGEST_COHORT, refusal_of_seats
 from common.forms import OneLineMixin
 from common.widgets import DigitsInput
-from regions.models import Municipality
 from sessions.actions.change_cohort import details_of
 from sessions.actions.plan_cohort import CohortDetails
 from sessions.forms.fields import DayField
-from sessions.rules.changing import refusal_of_seats
 
 
-class CohortForm(OneLineMixin, forms.Form):
+class CohortForm(OneLineMixin, SeatsPerMunicipality):
     """Details of a cohort that exists. `taken` seats can't be removed."""
 
     name = forms.CharField(
@@ -40,32 +38,15 @@ class CohortForm(OneLineMixin, forms.Form):
         help_text=gettext_lazy("From this day on, seats that a municipality has not used go to the common pool."),
     )
 
-    def __init__(self, *args: Any, municipalities: Sequence[Municipality], taken: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, taken: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.municipalities = municipalities
         self.taken = taken
-        for municipality in municipalities:
-            self.fields[self._seats_name(municipality)] = forms.IntegerField(
-                label=municipality.name,
-                required=False,
-                min_value=0,
-                max_value=LARGEST_COHORT,
-                widget=DigitsInput(),
-            )
-
-    @staticmethod
-    def _seats_name(municipality: Municipality) -> str:
-        return f"seats_{municipality.code}"
 
     @classmethod
     def initial_of(cls, cohort: Cohort) -> dict[str, Any]:
         """What the form shows of a cohort."""
         details = details_of(cohort)
-        return details.as_fields() | {cls._seats_name(place): seats for place, seats in details.seats.items()}
-
-    def seat_fields(self) -> Iterator[forms.BoundField]:
-        """One field for each municipality."""
-        return (self[self._seats_name(municipality)] for municipality in self.municipalities)
+        return details.as_fields() | {cls.seats_name(place): seats for place, seats in details.seats.items()}
 
     @property
     def keeps_seats(self) -> bool:
@@ -83,11 +64,6 @@ class CohortForm(OneLineMixin, forms.Form):
             if refusal:
                 self.add_error("capacity", refusal)
         return data
-
-    def seats(self) -> dict[Municipality, int]:
-        """Seats kept for each municipality that has any."""
-        kept = {place: self.cleaned_data.get(self._seats_name(place)) for place in self.municipalities}
-        return {place: seats for place, seats in kept.items() if seats}
 
     def details(self) -> CohortDetails:
         """What the actions need; the form must be valid."""

@@ -256,7 +256,7 @@ class NewCohortForm(CohortForm):
                 self.add_error(field, _("That belongs to another region."))
         for municipality in self.seats():
             if municipality.region_id != programme.region_id:
-                self.add_error(self._seats_name(municipality), _("This municipality belongs to another region."))
+                self.add_error(self.seats_name(municipality), _("This municipality belongs to another region."))
 
 
 def _begin(rhythm: Rhythm, day: date) -> date:

@@ -9,18 +9,6 @@ from django.utils.translation import gettext as _
 from common.clock import local_date
 
 
-def refusal_of_seats(*, capacity: int, allocated: int, taken: int = 0) -> str | None:
-    """Seats kept for municipalities fit in the cohort, and so do those who already have a seat."""
-    if capacity < taken:
-        return _("%(taken)s seats are taken, so there can't be fewer.") % {"taken": taken}
-    if allocated > capacity:
-        return _("%(allocated)s seats are kept for municipalities, but there are %(capacity)s in all.") % {
-            "allocated": allocated,
-            "capacity": capacity,
-        }
-    return None
-
-
 def refusal_to_publish(
     *, modules: int, sessions: Sequence[datetime], applications_close: date, now: datetime
 ) -> str | None:

@@ -17,6 +17,7 @@ from cohorts.rules import (
     moved,
     out_of_season,
     refusal_of_required,
+    refusal_of_seats,
     refusal_to_delete,
     refusal_to_release,
     required_after,
@@ -169,3 +170,11 @@ class TestWhatDiffers:
         stayed = [module.title for module in after if module.identity not in movers]
         assert stayed == sorted(stayed)
         assert bool(movers) == (order != sorted(order))
+
+
+@pytest.mark.parametrize(
+    ("capacity", "allocated", "taken", "refused"),
+    [(25, 0, 0, False), (25, 25, 25, False), (25, 26, 0, True), (24, 0, 25, True)],
+)
+def test_seats_fit_in_the_cohort(capacity: int, allocated: int, taken: int, refused: bool) -> None:
+    assert bool(refusal_of_seats(capacity=capacity, allocated=allocated, taken=taken)) is refused

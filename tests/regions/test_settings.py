@@ -232,6 +232,14 @@ class TestMunicipalities:
         assert Municipality.objects.get(code="0114").name == "Upplands Väsby", "codes begin with 0"
         assert Municipality.objects.values("county_code").distinct().count() == 21
 
+    def test_each_has_its_inhabitants_and_together_they_are_sweden(self) -> None:
+        call_command("load_municipalities", verbosity=0)
+        inhabitants = {place.name: place.population or 0 for place in Municipality.objects.all()}
+        assert all(inhabitants.values())
+        assert 10_500_000 < sum(inhabitants.values()) < 10_700_000
+        assert max(inhabitants, key=lambda name: inhabitants[name]) == "Stockholm"
+        assert 350_000 < inhabitants["Malmö"] < 380_000
+
     def test_loading_again_corrects_names_and_keeps_regions(self) -> None:
         region = RegionFactory()
         MunicipalityFactory(code="1281", name="Lunnd", region=region)

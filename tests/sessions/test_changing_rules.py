@@ -6,7 +6,6 @@ import pytest
 
 from sessions.rules.changing import (
     out_of_order,
-    refusal_of_seats,
     refusal_to_cancel,
     refusal_to_move,
     refusal_to_publish,
@@ -16,14 +15,6 @@ from tests.factories import NOW, TODAY, local
 
 FIRST = TODAY + timedelta(weeks=8)
 IN_ORDER = [local(FIRST), local(FIRST + timedelta(weeks=4)), local(FIRST + timedelta(weeks=8))]
-
-
-@pytest.mark.parametrize(
-    ("capacity", "allocated", "taken", "refused"),
-    [(25, 0, 0, False), (25, 25, 25, False), (25, 26, 0, True), (24, 0, 25, True)],
-)
-def test_seats_fit_in_the_cohort(capacity: int, allocated: int, taken: int, refused: bool) -> None:
-    assert bool(refusal_of_seats(capacity=capacity, allocated=allocated, taken=taken)) is refused
 
 
 @pytest.mark.parametrize(
