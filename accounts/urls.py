@@ -12,5 +12,4 @@ urlpatterns = [
     path("medarbetare/bjud-in/", colleagues.invite, name="invite"),
     path("medarbetare/inbjudan/<uuid:pk>/skicka-igen/", colleagues.resend_invitation, name="resend_invitation"),
     path("medarbetare/inbjudan/<uuid:pk>/aterkalla/", colleagues.revoke_invitation, name="revoke_invitation"),
-    path("medarbetare/roll/<uuid:pk>/avsluta/", colleagues.end_role, name="end_role"),
 ]

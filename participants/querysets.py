@@ -7,12 +7,15 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
+from accounts.choices import Role
 from common.search import anywhere, closest_first, every_word_of, words_of
 from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, OfferAnswer
+from participants.rules.handover import ANSWERED_FOR
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from participants.models import Employment, Enrolment, EnrolmentEvent, Import, Offer, Participant
+    from participants.models import Contact, Employment, Enrolment, EnrolmentEvent, Import, Offer, Participant
+    from regions.models import Municipality
 
 NAMES = ("first_name", "last_name", "email")  # of people, by which they are searched; with the index for it
 
@@ -91,6 +94,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def taking_part(self) -> Self:
         return self.filter(status__in=TAKING_PART)
 
+    def answered_for(self, municipality: Municipality) -> Self:
+        """Those from `municipality` for whom a manager answers: who take part or may come to."""
+        return self.filter(municipality=municipality, status__in=ANSWERED_FOR)
+
     def in_order_of_name(self) -> Self:
         """By last name; namesakes too have one order, so that no one is lost between two pages of a list."""
         return self.order_by("participant__last_name", "participant__first_name", "pk")
@@ -161,6 +168,22 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def by_deadline(self) -> Self:
         """Those that expire first come first."""
         return self.order_by("expires", "enrolment__participant__last_name", "pk")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        """Her regions' as coordinator, her municipalities' as manager."""
+        return self.filter(
+            Q(municipality__region__in=user.coordinated_region_ids) | Q(municipality__in=user.managed_municipality_ids)
+        )
+
+    def still_managers(self) -> Self:
+        """Those who are active managers of their municipality to this day."""
+        roles = self.model._meta.apps.get_model("accounts", "RoleAssignment")._default_manager
+        return self.filter(
+            Exists(roles.filter(role=Role.MANAGER, user=OuterRef("user"), municipality=OuterRef("municipality"))),
+            user__is_active=True,
+        )
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

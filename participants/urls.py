@@ -26,5 +26,12 @@ urlpatterns = [
     path("anmalningar/beslut/", views.decide, name="decide"),
     path("omgangar/<uuid:pk>/platsfordelning/", views.allocation, name="allocation"),
     path("omgangar/<uuid:pk>/att-godkanna/", views.cohort_inbox, name="cohort_inbox"),
+    path("anmalan/visa/<uuid:pk>/chef/", views.change_manager, name="change_manager"),
     path("omgangar/<uuid:pk>/anmalningar/", views.cohort, name="cohort"),
+    path("konto/medarbetare/roll/<uuid:pk>/avsluta/", views.end_role, name="end_role"),
+    path("konto/medarbetare/roll/<uuid:pk>/lamna-over/", views.hand_over, name="hand_over"),
+    path("konto/medarbetare/kontakter/", views.contacts, name="contacts"),
+    path("konto/medarbetare/kontakter.xlsx", views.contacts_file, name="contacts_file"),
+    path("konto/medarbetare/kontakter/<uuid:pk>/fraga/", views.ask_contact, name="ask_contact"),
+    path("konto/medarbetare/kommun/<uuid:pk>/kontakt/", views.contact, name="contact"),
 ]

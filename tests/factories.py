@@ -23,7 +23,7 @@ from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
-from participants.models import Employment, Enrolment, Offer, Participant
+from participants.models import Contact, Employment, Enrolment, Offer, Participant
 from regions.models import Municipality, Region
 from sessions.calendars import feeds
 from sessions.choices import Mark, SessionStatus
@@ -263,6 +263,17 @@ class OfferFactory(DjangoModelFactory[Offer]):
     enrolment = factory.SubFactory(EnrolmentFactory, status=EnrolmentStatus.OFFERED)
     made = NOW
     expires = local(TODAY + timedelta(days=6), 0)
+
+
+class ContactFactory(DjangoModelFactory[Contact]):
+    """A manager, chosen by somebody a year before NOW, who has confirmed nothing yet."""
+
+    class Meta:
+        model = Contact
+
+    municipality = factory.SubFactory(MunicipalityFactory)
+    user = factory.LazyAttribute(lambda row: manager(row.municipality))
+    chosen = NOW - timedelta(days=365)
 
 
 class VenueFactory(DjangoModelFactory[Venue]):

@@ -110,7 +110,22 @@ MATRIX = [
     form("accounts:invite", APPOINTING),
     button("accounts:resend_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
     button("accounts:revoke_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
-    form("accounts:end_role", "manager coordinator", of="colleagues_role", hides=OTHERS_APPOINTING, post=302),
+    # Managers and their people
+    form("participants:end_role", "manager coordinator", of="colleagues_role", hides=OTHERS_APPOINTING, post=302),
+    form(
+        "participants:hand_over", "manager coordinator", of="colleagues_role", hides="other_manager other_coordinator"
+    ),
+    form(
+        "participants:change_manager",
+        "manager coordinator",
+        of="enrolment",
+        hides="other_manager other_coordinator",
+    ),
+    # Contacts of municipalities
+    page("participants:contacts", COORDINATORS),
+    page("participants:contacts_file", COORDINATORS),
+    button("participants:ask_contact", "coordinator", of="contact", hides="other_coordinator"),
+    form("participants:contact", "manager coordinator", of="municipality", hides="other_manager other_coordinator"),
     # Regions
     form("regions:settings", COORDINATORS),
     public("regions:logo", "region"),

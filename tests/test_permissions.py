@@ -36,6 +36,7 @@ from tests.factories import (
     CertificateFactory,
     CohortFactory,
     CohortSessionFactory,
+    ContactFactory,
     EnrolmentFactory,
     InvitationFactory,
     MaterialFactory,
@@ -174,6 +175,8 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         used_invitation=token_of(InvitationFactory(region=region, accepted=NOW)),
         feed=token_of_feed(CalendarFeedFactory(user=manager(municipality), role=Role.MANAGER)),
         colleagues_role=manager(municipality, last_name=surname).role_assignments.get().pk,
+        contact=ContactFactory(municipality=municipality, user=boss).pk,
+        municipality=municipality.pk,
         people={
             "participant": enrolment.participant.user,
             "manager": boss,

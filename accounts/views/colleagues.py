@@ -43,7 +43,8 @@ def colleagues(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: AuthenticatedRequest) -> HttpResponse:
     """Invite somebody to a role by mail."""
-    initial = {"role": request.GET.get("role"), "region": request.GET.get("region"), "language": request.user.language}
+    asked_for = {name: request.GET.get(name) for name in ("role", "region", "municipality")}
+    initial = asked_for | {"language": request.user.language}
     form = InviteForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,23 +86,6 @@ def revoke_invitation(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         messages.success(request, _("The invitation to %(email)s has been revoked.") % {"email": invitation.email})
-    return redirect("accounts:colleagues")
-
-
-@requires(Permission.INVITE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def end_role(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Say what happens, then end the role."""
-    mine = RoleAssignment.objects.visible_to(request.user).appointable_by(request.user)
-    assignment = get_object_or_404(mine.select_related("user", "region", "municipality__region"), pk=pk)
-    if request.method != "POST":
-        return render(request, "accounts/end_role.html", {"assignment": assignment})
-    try:
-        actions.end_role(assignment=assignment, by=request.user, now=timezone.now())
-    except InvitationRefused as refused:
-        messages.error(request, refused.reason)
-    else:
-        messages.success(request, _("%(person)s no longer has the role.") % {"person": assignment.user.full_name})
     return redirect("accounts:colleagues")
 
 

@@ -1,6 +1,9 @@
 from participants.actions.approval import approve, reject, reopen
+from participants.actions.contacts import ask_contact, choose_contact, leave_contact
 from participants.actions.defer import defer, place_deferred
+from participants.actions.end_role import end_role
 from participants.actions.enrol import enrol
+from participants.actions.hand_over import hand_over
 from participants.actions.imports import (
     carry_out_import,
     choose_columns,
@@ -21,14 +24,19 @@ from participants.actions.withdraw import withdraw
 __all__ = [
     "accept_offer",
     "approve",
+    "ask_contact",
     "carry_out_import",
     "choose_columns",
+    "choose_contact",
     "claim_import",
     "confirm_import",
     "decline_offer",
     "defer",
+    "end_role",
     "enrol",
     "give_seat",
+    "hand_over",
+    "leave_contact",
     "mend_rows",
     "place_deferred",
     "purge_imports",

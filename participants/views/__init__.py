@@ -1,8 +1,10 @@
 from participants.views.allocation import allocation
 from participants.views.choose import choose
 from participants.views.cohort import cohort
+from participants.views.contacts import ask_contact, contact, contacts, contacts_file
 from participants.views.decide import decide
 from participants.views.enrolment import enrolment, withdraw
+from participants.views.handover import change_manager, end_role, hand_over
 from participants.views.imports.columns import columns
 from participants.views.imports.mend import mend
 from participants.views.imports.preview import confirm_import, preview, wrong_rows
@@ -15,17 +17,24 @@ from participants.views.seats import give_seat, take_back_offer
 __all__ = [
     "accept_offer",
     "allocation",
+    "ask_contact",
+    "change_manager",
     "check",
     "choose",
     "cohort",
     "cohort_inbox",
     "columns",
     "confirm_import",
+    "contact",
+    "contacts",
+    "contacts_file",
     "decide",
     "decline_offer",
+    "end_role",
     "enrol_one",
     "enrolment",
     "give_seat",
+    "hand_over",
     "inbox",
     "mend",
     "offers",

@@ -146,7 +146,7 @@ class TestEndingARole:
         user = coordinator(lund.region)
         role = manager(lund).role_assignments.get()
         client.force_login(user)
-        url = reverse("accounts:end_role", args=[role.pk])
+        url = reverse("participants:end_role", args=[role.pk])
         assert client.get(url).status_code == 200
         assert RoleAssignment.objects.filter(pk=role.pk).exists()
         client.post(url)
