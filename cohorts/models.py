@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.choices import CohortStatus, Effect, Fact
 from cohorts.querysets import CohortQuerySet, ModuleQuerySet, ProgrammeQuerySet
+from cohorts.rules import eligibility_in_words
 from common.models import BaseModel
 from regions.models import Municipality, Region
 
@@ -114,7 +115,7 @@ class EligibilityRule(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_fact_display()}: {self.get_effect_display()}"
+        return eligibility_in_words(self.fact, self.effect, months=self.months, course=self.course)
 
 
 class Module(BaseModel):

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.choices import Difference
+from cohorts.choices import Difference, Effect, Fact
 
 # What is said of a module can be mended while people attend it; what a module is can't.
 WORDS = ("title", "theme", "learning_goals", "preparation")
@@ -48,6 +48,89 @@ def refusal_of_seats(*, capacity: int, allocated: int, taken: int = 0) -> str | 
             "capacity": capacity,
         }
     return None
+
+
+# --- Eligibility -----------------------------------------------------------------------------------------------------
+
+WITH_A_LIMIT = (Fact.GRADUATED, Fact.EMPLOYED)
+
+
+def refusal_of_eligibility(fact: str, effect: str, *, months: int | None, course: str) -> str | None:
+    """Whether a rule can be judged; an empty `effect` is no rule."""
+    if effect in (Effect.WARNING, Effect.STOP) and fact in WITH_A_LIMIT and not months:
+        return _("Say how many months.")
+    if effect and fact == Fact.PRIOR_COURSE and not course.strip():
+        return _("Say which course.")
+    if effect == Effect.ASK and fact == Fact.EMPLOYED:
+        return _("The first day of the employment is asked for anyway.")
+    return None
+
+
+def eligibility_in_words(fact: str, effect: str, *, months: int | None = None, course: str = "") -> str:
+    """Say what a rule means, in a sentence; a fact without `effect` isn't asked for."""
+    sentence = {
+        Fact.DEGREE: _degree_in_words,
+        Fact.GRADUATED: _graduated_in_words,
+        Fact.EMPLOYED: _employed_in_words,
+        Fact.PRIOR_COURSE: _course_in_words,
+    }[Fact(fact)](effect, months or 0)
+    return sentence % {"months": months or 0, "course": course}
+
+
+def _degree_in_words(effect: str, months: int) -> str:
+    if effect == Effect.STOP:
+        return _("Who has no degree in social work can't be enrolled.")
+    if effect == Effect.WARNING:
+        return _("Without a degree in social work, the employer is warned and has to confirm the enrolment.")
+    return _("The employer is asked about the degree.") if effect else _("The degree is not asked about.")
+
+
+def _graduated_in_words(effect: str, months: int) -> str:
+    if effect == Effect.STOP:
+        return ngettext(
+            "Who took the degree more than %(months)d month before the first session can't be enrolled.",
+            "Who took the degree more than %(months)d months before the first session can't be enrolled.",
+            months,
+        )
+    if effect == Effect.WARNING:
+        return ngettext(
+            "If the degree was taken more than %(months)d month before the first session, the employer is warned and "
+            "has to confirm the enrolment.",
+            "If the degree was taken more than %(months)d months before the first session, the employer is warned and "
+            "has to confirm the enrolment.",
+            months,
+        )
+    return (
+        _("The employer is asked for the day of the degree.")
+        if effect
+        else _("The day of the degree is not asked for.")
+    )
+
+
+def _employed_in_words(effect: str, months: int) -> str:
+    if effect == Effect.STOP:
+        return ngettext(
+            "Who has been employed for more than %(months)d month at the first session can't be enrolled.",
+            "Who has been employed for more than %(months)d months at the first session can't be enrolled.",
+            months,
+        )
+    if effect == Effect.WARNING:
+        return ngettext(
+            "If the employment has lasted for more than %(months)d month at the first session, the employer is warned "
+            "and has to confirm the enrolment.",
+            "If the employment has lasted for more than %(months)d months at the first session, the employer is warned "
+            "and has to confirm the enrolment.",
+            months,
+        )
+    return _("How long the employment has lasted makes no difference.")
+
+
+def _course_in_words(effect: str, months: int) -> str:
+    if effect == Effect.STOP:
+        return _("Who has not taken the course %(course)s can't be enrolled.")
+    if effect == Effect.WARNING:
+        return _("Without the course %(course)s, the employer is warned and has to confirm the enrolment.")
+    return _("The employer is asked about the course %(course)s.") if effect else _("No earlier course is asked about.")
 
 
 # --- What may be changed ----------------------------------------------------------------------------------------------

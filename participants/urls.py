@@ -22,6 +22,7 @@ urlpatterns = [
     path("anmalan/visa/<uuid:pk>/ta-tillbaka/", views.take_back_offer, name="take_back_offer"),
     path("anmalan/visa/<uuid:pk>/ge-plats/", views.give_seat, name="give_seat"),
     path("anmalan/visa/<uuid:pk>/ta-upp-igen/", views.reopen, name="reopen"),
+    path("register/utbildningsprogram/<uuid:pk>/godkannande/", views.approval, name="approval"),
     path("anmalningar/", views.inbox, name="inbox"),
     path("anmalningar/beslut/", views.decide, name="decide"),
     path("omgangar/<uuid:pk>/platsfordelning/", views.allocation, name="allocation"),

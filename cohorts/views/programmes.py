@@ -61,5 +61,6 @@ def programme(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "editable": editable_version(found) == found.version,
         "required": found.modules_required,
         "out_of_season": out_of_season(current.modules),
+        "eligibility_rules": found.eligibility_rules.all(),
     }
     return render(request, "cohorts/programme.html", context)

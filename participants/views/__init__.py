@@ -1,4 +1,5 @@
 from participants.views.allocation import allocation
+from participants.views.approval_setting import approval
 from participants.views.choose import choose
 from participants.views.cohort import cohort
 from participants.views.contacts import ask_contact, contact, contacts, contacts_file
@@ -17,6 +18,7 @@ from participants.views.seats import give_seat, take_back_offer
 __all__ = [
     "accept_offer",
     "allocation",
+    "approval",
     "ask_contact",
     "change_manager",
     "check",
