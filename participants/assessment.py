@@ -3,6 +3,7 @@
 The form, the preview of an import and the actions all ask here, so that they can't disagree.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -77,18 +78,27 @@ class Assessment:
 
 
 def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
-    """What is stored about `addresses` (in lower case) in the cohort's region and programme, in four queries."""
+    """What is stored about `addresses` (in lower case) in the cohort's region and programme, in five queries.
+
+    The address of someone who has been merged is that of whom she turned out to be.
+    """
     records = {address: Record() for address in addresses}
     participants = Participant.objects.filter(region=cohort.region).annotate(address=Lower("email"))
     for participant in (
-        participants.filter(address__in=addresses).select_related("user").prefetch_related("employments")
+        participants.filter(address__in=addresses)
+        .select_related("user", "merged_into__user")
+        .prefetch_related("employments", "merged_into__employments")
     ):
-        records[participant.email.lower()].participant = participant
+        records[participant.email.lower()].participant = participant.merged_into or participant
     for user in User.objects.annotate(address=Lower("email")).filter(address__in=addresses):
         records[user.email.lower()].user = user
-    found = {record.participant.pk: record for record in records.values() if record.participant}
+    found: dict[UUID, list[Record]] = defaultdict(list)
+    for record in records.values():
+        if record.participant:
+            found[record.participant.pk].append(record)
     for enrolment in Enrolment.objects.filter(programme=cohort.programme_id, participant__in=list(found)):
-        found[enrolment.participant_id].enrolments.append(enrolment)
+        for record in found[enrolment.participant_id]:
+            record.enrolments.append(enrolment)
     return records
 
 

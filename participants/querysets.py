@@ -14,7 +14,16 @@ from participants.rules.handover import ANSWERED_FOR
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from participants.models import Contact, Employment, Enrolment, EnrolmentEvent, Import, Offer, Participant
+    from participants.models import (
+        Contact,
+        Employment,
+        Enrolment,
+        EnrolmentEvent,
+        Import,
+        Merge,
+        Offer,
+        Participant,
+    )
     from regions.models import Municipality
 
 NAMES = ("first_name", "last_name", "email")  # of people, by which they are searched; with the index for it
@@ -22,11 +31,15 @@ NAMES = ("first_name", "last_name", "email")  # of people, by which they are sea
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, user: User) -> Self:
-        """People of her regions as coordinator, those enrolled from her municipalities as manager, herself."""
+        """People of her regions as coordinator, those enrolled from her municipalities as manager, herself.
+
+        Who turned out to be someone else is seen by nobody.
+        """
         return self.filter(
             Q(region__in=user.coordinated_region_ids)
             | Q(enrolments__municipality__in=user.managed_municipality_ids)
-            | Q(user=user)
+            | Q(user=user),
+            merged_into=None,
         ).distinct()
 
     def search(self, words: str) -> Self:
@@ -42,7 +55,8 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         return self.filter(
             Q(participant__region__in=user.coordinated_region_ids)
             | Q(municipality__in=user.managed_municipality_ids)
-            | Q(participant__user=user)
+            | Q(participant__user=user),
+            participant__merged_into=None,
         )
 
 
@@ -52,7 +66,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(
             Q(cohort__programme__region__in=user.coordinated_region_ids)
             | Q(municipality__in=user.managed_municipality_ids)
-            | Q(participant__user=user)
+            | Q(participant__user=user),
+            participant__merged_into=None,
         )
 
     def coordinated_by(self, user: User) -> Self:
@@ -146,7 +161,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Offers of the enrolments that she sees as coordinator or manager."""
         return self.filter(
             Q(enrolment__cohort__programme__region__in=user.coordinated_region_ids)
-            | Q(enrolment__municipality__in=user.managed_municipality_ids)
+            | Q(enrolment__municipality__in=user.managed_municipality_ids),
+            enrolment__participant__merged_into=None,
         )
 
     def open(self) -> Self:
@@ -184,6 +200,20 @@ class ContactQuerySet(models.QuerySet["Contact"]):
             Exists(roles.filter(role=Role.MANAGER, user=OuterRef("user"), municipality=OuterRef("municipality"))),
             user__is_active=True,
         )
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    def visible_to(self, user: User) -> Self:
+        """Her regions' as coordinator: nobody else merges people."""
+        return self.filter(kept__region__in=user.coordinated_region_ids)
+
+    def standing(self) -> Self:
+        """Not undone."""
+        return self.filter(undone=None)
+
+    def with_people(self) -> Self:
+        """Load what a page about merges shows, in one query."""
+        return self.select_related("kept__region", "other", "by", "undone_by")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):

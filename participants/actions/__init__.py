@@ -13,12 +13,15 @@ from participants.actions.imports import (
     purge_imports,
     start_import,
 )
+from participants.actions.merge import merge
 from participants.actions.offers import accept_offer, decline_offer, take_back_offer
 from participants.actions.seat import give_seat
 from participants.actions.serve import serve_waiting_list, serve_waiting_lists
 from participants.actions.substitute import substitute
+from participants.actions.tell_apart import tell_apart
 from participants.actions.transfer import transfer
 from participants.actions.undo import undo_leaving
+from participants.actions.undo_merge import undo_merge
 from participants.actions.withdraw import withdraw
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "hand_over",
     "leave_contact",
     "mend_rows",
+    "merge",
     "place_deferred",
     "purge_imports",
     "reject",
@@ -47,7 +51,9 @@ __all__ = [
     "start_import",
     "substitute",
     "take_back_offer",
+    "tell_apart",
     "transfer",
     "undo_leaving",
+    "undo_merge",
     "withdraw",
 ]

@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from messaging.actions import queue
 from participants import messages
 from participants.actions.history import transaction_on_people
+from participants.actions.people import lock_found
 from participants.actions.register import register_all
 from participants.actions.seats import LockedSeats, lock_seats
 from participants.assessment import Assessment, assess
@@ -60,6 +61,7 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
     """Register people, and return their enrolments with what their employers stated: without a status, not stored."""
     cohort = seats.cohort
     people = [(assessment.person, assessment.record) for assessment, _applied in turns]
+    lock_found(record.participant.pk for _person, record in people if record.participant)
     registered = register_all(people, region=cohort.region, by=by, now=seats.now)
     references = iter(unused_references(len(turns)))
     enrolments = []

@@ -3,14 +3,17 @@
 from participants.models.contacts import Contact
 from participants.models.enrolments import Enrolment, EnrolmentEvent, Offer
 from participants.models.imports import Import
+from participants.models.merges import DifferentPeople, Merge
 from participants.models.people import Employment, Participant
 
 __all__ = [
     "Contact",
+    "DifferentPeople",
     "Employment",
     "Enrolment",
     "EnrolmentEvent",
     "Import",
+    "Merge",
     "Offer",
     "Participant",
 ]

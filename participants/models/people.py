@@ -22,6 +22,14 @@ class Participant(BaseModel):
     last_name = models.CharField(_("last name"), max_length=60)
     email = models.EmailField(_("work e-mail"))
     name_key = NameKeyField(max_length=130, editable=False, default="", db_default="")
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_from",
+        help_text=_("Who this person turned out to be. Her row is kept, and seen by nobody."),
+    )
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -27,3 +27,8 @@ def refusal_of_mark(*, mark: Mark, minutes: int | None, session_minutes: int, on
     if not 0 < minutes < session_minutes:
         return _("State between 1 and %(longest)s minutes.") % {"longest": session_minutes - 1}
     return None
+
+
+def weight_of_mark(mark: str, minutes: int | None) -> tuple[int, int]:
+    """The greater, the stronger, when one person has been marked twice: what she attended counts most."""
+    return [Mark.ABSENT, Mark.EXCUSED, Mark.PARTIAL, Mark.PRESENT].index(Mark(mark)), minutes or 0

@@ -1,0 +1,98 @@
+"""What undoing a merge would do. Reads and decides; writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.fingerprints import fingerprint
+from participants.belongings import OWNERS, Change, current
+from participants.choices import SEATED, EnrolmentStatus
+from participants.models import Enrolment, Merge
+from participants.seating import seats_of_each
+
+
+@dataclass(frozen=True)
+class Return:
+    """An enrolment that the merge ended: what it was, and what it would be again."""
+
+    enrolment: Enrolment
+    was: str
+    becomes: EnrolmentStatus
+
+    @property
+    def has_to_wait(self) -> bool:
+        """Whether her seat has been given to someone else meanwhile."""
+        return self.was in SEATED and self.becomes == EnrolmentStatus.WAITING
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What undoing a merge would do. `changed` rows have been changed since and stay as they are."""
+
+    merge: Merge
+    refusals: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    returns: tuple[Return, ...] = ()
+    changed: int = 0
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this plan from another."""
+        return fingerprint(
+            [
+                *sorted(f"{change.model} {change.pk} {change.after}" for change in self.changes),
+                *sorted(f"{each.enrolment.pk} {each.becomes}" for each in self.returns),
+            ]
+        )
+
+
+def plan_undo(merge: Merge, *, now: datetime) -> UndoPlan:
+    """What undoing `merge` would do; binding only while both people are locked, and their cohorts.
+
+    What has happened since to a row stays with it: it goes back to whom it belonged to, as it is now.
+    """
+    if merge.undone:
+        return UndoPlan(merge, refusals=(_("The merge has been undone already."),))
+    if merge.kept.merged_into_id:
+        return UndoPlan(merge, refusals=(_("The person has been merged again since. Undo that first."),))
+    made = [Change(**change) for change in merge.moved]
+    values = current(made)
+    changes, changed, gone = [], 0, False
+    for change in made:
+        found = values.get((change.model, change.pk))
+        if found is None:
+            continue  # deleted since
+        owners = {name: value for name, value in change.after.items() if name in OWNERS}
+        gone |= any(found[name] != value for name, value in owners.items())
+        rest = {name: value for name, value in change.after.items() if name not in OWNERS}
+        stands = all(found[name] == value for name, value in rest.items())
+        changed += not stands
+        names = {*owners, *(rest if stands else ())}
+        before = {name: change.before[name] for name in names}
+        changes.append(Change(change.model, change.pk, {name: found[name] for name in names}, before))
+    if gone:
+        return UndoPlan(merge, refusals=(_("Something that was merged belongs to a third person by now."),))
+    return UndoPlan(merge, changes=tuple(changes), returns=tuple(_returns(merge, now)), changed=changed)
+
+
+def _returns(merge: Merge, now: datetime) -> Iterator[Return]:
+    """The enrolments that the merge ended and that are ended still, each with what it can be again."""
+    was = {UUID(ended["enrolment"]): ended["status"] for ended in merge.ended}
+    enrolments = (
+        Enrolment.objects.filter(pk__in=was, status=EnrolmentStatus.WITHDRAWN).with_people().order_by("applied")
+    )
+    seats = seats_of_each({enrolment.cohort for enrolment in enrolments}, today=timezone.localdate(now))
+    for enrolment in enrolments:
+        status = EnrolmentStatus(was[enrolment.pk])
+        if status in (EnrolmentStatus.ENROLLED, EnrolmentStatus.OFFERED):
+            here = seats[enrolment.cohort_id]
+            free = status == EnrolmentStatus.ENROLLED and here.available_to(enrolment.municipality_id)
+            if free:
+                seats[enrolment.cohort_id] = here.with_one_more(enrolment.municipality_id)
+            status = EnrolmentStatus.ENROLLED if free else EnrolmentStatus.WAITING
+        yield Return(enrolment, was[enrolment.pk], status)
