@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation
 from accounts.tokens import token_of
@@ -39,4 +40,4 @@ def _still_holds(message: Message, now: datetime) -> bool:
     return Invitation.objects.open(now=now).filter(pk=message.refs["invitation"], nonce=message.refs["nonce"]).exists()
 
 
-INVITATION = Kind(name="invitation", render=_render, still_holds=_still_holds)
+INVITATION = Kind(name="invitation", render=_render, still_holds=_still_holds, title=_("Invitation"))

@@ -22,3 +22,13 @@ class Need(models.TextChoices):
     ABSENT_TWICE = "absent_twice", pgettext_lazy("needs action", "Absent twice")
     NOT_LOGGED_IN = "not_logged_in", pgettext_lazy("needs action", "Never logged in")
     WAITING = "waiting", pgettext_lazy("needs action", "On the waiting list")
+
+
+class TimelineKind(models.TextChoices):
+    """What an entry of a person's timeline is about."""
+
+    ENROLMENT = "enrolment", pgettext_lazy("timeline", "Enrolment")
+    EMPLOYMENT = "employment", pgettext_lazy("timeline", "Employment")
+    ATTENDANCE = "attendance", pgettext_lazy("timeline", "Attendance")
+    MESSAGE = "message", pgettext_lazy("timeline", "Messages")
+    CERTIFICATE = "certificate", pgettext_lazy("timeline", "Certificates")

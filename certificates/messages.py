@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleAssignment
 from certificates.choices import CertificateStatus
@@ -88,5 +89,7 @@ def _is_valid(message: Message, now: datetime) -> bool:
     return Certificate.objects.filter(pk=message.refs["certificate"], status=CertificateStatus.READY).exists()
 
 
-READY = Kind("certificate.ready", render=_render_ready, still_holds=_is_valid)
-READY_MANAGER = Kind("certificate.ready_manager", render=_render_ready_manager, still_holds=_is_valid)
+READY = Kind("certificate.ready", render=_render_ready, still_holds=_is_valid, title=_("Certificate to download"))
+READY_MANAGER = Kind(
+    "certificate.ready_manager", render=_render_ready_manager, still_holds=_is_valid, title=_("Certificate to download")
+)

@@ -5,7 +5,7 @@ from certificates.views.cohort import cohort
 from certificates.views.issue import issue, issue_one, progress
 from certificates.views.my_programme import my_programme
 from certificates.views.people import people, people_file
-from certificates.views.person import person
+from certificates.views.person import person, timeline
 from certificates.views.verify import verify
 
 app_name = "certificates"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("deltagare/", people, name="people"),
     path("deltagare/lista.xlsx", people_file, name="people_file"),
     path("deltagare/<uuid:pk>/", person, name="person"),
+    path("deltagare/<uuid:pk>/handelser/", timeline, name="timeline"),
     path("min-utbildning/", my_programme, name="my_programme"),
     path("intyg/<uuid:pk>.pdf", download, name="download"),
     path("intyg/<uuid:pk>/aterkalla/", revoke, name="revoke"),

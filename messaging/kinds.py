@@ -11,6 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from messaging.models import Message
 
@@ -58,6 +61,7 @@ class Kind:
     `still_holds` is asked just before handover: False cancels the message.
     `materialise` derives from state which messages should exist now; those that do already are ignored.
     `daytime_only` is for what can wait: it is sent between 07:00 and 20:00 local time.
+    `title` is what people who read that one was sent call it, in a word or two.
     """
 
     name: str
@@ -65,6 +69,7 @@ class Kind:
     still_holds: Callable[[Message, datetime], bool]
     materialise: Callable[[datetime], Iterable[Draft]] = _nothing
     daytime_only: bool = False
+    title: str | Promise = ""
 
 
 _registry: dict[str, Kind] = {}
@@ -79,6 +84,12 @@ def register(kind: Kind) -> None:
 def get(name: str) -> Kind:
     """Return the kind called `name`; raises KeyError if no app declared it."""
     return _registry[name]
+
+
+def title_of(name: str) -> str:
+    """What a message of the kind called `name` is called, in the active language; of one that is no more, too."""
+    kind = _registry.get(name)
+    return str(kind.title if kind and kind.title else _("E-mail"))
 
 
 def registered() -> tuple[Kind, ...]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 
 from messaging.choices import State
@@ -15,7 +18,19 @@ if TYPE_CHECKING:
 class MessageQuerySet(models.QuerySet["Message"]):
     def about(self, **refs: object) -> Self:
         """Messages about all of the given records, for example `session=session.pk`."""
-        return self.filter(**{f"refs__{name}": str(value) for name, value in refs.items()})
+        return self.filter(self._holds(refs))
+
+    def about_any(self, **refs: Iterable[object]) -> Self:
+        """Messages about any of the given records, for example `enrolment=[first.pk, second.pk]`."""
+        found = [self._holds({name: value}) for name, values in refs.items() for value in values]
+        return self.filter(reduce(or_, found)) if found else self.none()
+
+    def _holds(self, refs: Mapping[str, object]) -> Q:
+        """Whether the refs hold these: on PostgreSQL as the index on them can find, which knows no other question."""
+        held = {name: str(value) for name, value in refs.items()}
+        if connections[self.db].features.supports_json_field_contains:
+            return Q(refs__contains=held)
+        return Q(**{f"refs__{name}": value for name, value in held.items()})
 
     def claimable(self, *, now: datetime) -> Self:
         """Queued messages whose time has come, the longest waiting first."""

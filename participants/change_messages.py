@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
@@ -105,9 +106,9 @@ def _new_employer(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(name=SUBSTITUTED, render=_about_enrolment, still_holds=_still_her_employer),
-    Kind(name=DEFERRED, render=_about_enrolment, still_holds=_still_her_employer),
-    Kind(name=LEFT, render=_about_employment, still_holds=_enrolment_still_holds),
-    Kind(name=CAME, render=_about_employment, still_holds=_still_her_employer),
-    Kind(name=NEW_EMPLOYER, render=_new_employer, still_holds=_employment_still_holds),
+    Kind(SUBSTITUTED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Took over a seat")),
+    Kind(DEFERRED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Deferred")),
+    Kind(LEFT, _about_employment, _enrolment_still_holds, title=pgettext_lazy("message", "Has another employer")),
+    Kind(CAME, _about_employment, _still_her_employer, title=pgettext_lazy("message", "Came from another employer")),
+    Kind(NEW_EMPLOYER, _new_employer, _employment_still_holds, title=pgettext_lazy("message", "New employer")),
 )

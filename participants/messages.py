@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import RoleAssignment, User
 from messaging.kinds import Content, Draft, Kind
@@ -121,10 +123,10 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
         }
         return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
 
-    return Kind(name=name, render=content, still_holds=still_holds)
+    return Kind(name=name, render=content, still_holds=still_holds, title=status.label)
 
 
-def _kind_of_import(name: str, **state: object) -> Kind:
+def _kind_of_import(name: str, title: str | Promise, **state: object) -> Kind:
     """A kind of message about an import that holds as long as it is in `state`."""
 
     def still_holds(message: Message, now: datetime) -> bool:
@@ -140,11 +142,11 @@ def _kind_of_import(name: str, **state: object) -> Kind:
         }
         return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
 
-    return Kind(name=name, render=content, still_holds=still_holds)
+    return Kind(name=name, render=content, still_holds=still_holds, title=title)
 
 
 KINDS = (
     *(_kind(name, status) for status, name in KINDS_BY_STATUS.items()),
-    _kind_of_import("import.confirmed"),
-    _kind_of_import("import.refused", requested=None),
+    _kind_of_import("import.confirmed", pgettext_lazy("message", "List carried out")),
+    _kind_of_import("import.refused", pgettext_lazy("message", "List not carried out"), requested=None),
 )

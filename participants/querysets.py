@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 from uuid import UUID
 
 from django.db import models
@@ -147,6 +147,16 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
 
 class EnrolmentEventQuerySet(models.QuerySet["EnrolmentEvent"]):
+    """Steps are added, and go with their enrolment: nothing else happens to them. PostgreSQL refuses it, too."""
+
+    def update(self, **values: object) -> NoReturn:
+        """Raises TypeError: what happened isn't changed."""
+        raise TypeError("the history of an enrolment is append-only")
+
+    def delete(self) -> NoReturn:
+        """Raises TypeError: what happened isn't undone."""
+        raise TypeError("the history of an enrolment is append-only")
+
     def visible_to(self, user: User) -> Self:
         """Her regions' as coordinator, her own; as manager those of the time with her municipalities."""
         return self.filter(

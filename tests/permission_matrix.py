@@ -298,6 +298,7 @@ MATRIX = [
     page("certificates:people", MANAGING),
     page("certificates:people_file", MANAGING),
     page("certificates:person", "manager coordinator", of="person", hides="other_manager other_coordinator"),
+    page("certificates:timeline", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:my_programme", "participant"),
     page(
         "certificates:download",

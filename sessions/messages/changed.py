@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from messaging.choices import State
@@ -160,4 +162,4 @@ def _first_name(message: Message) -> str:
 
 
 # It doesn't wait for the morning: who is about to travel must know, and mail wakes nobody (ADR 16).
-CHANGED = Kind(name=NAME, render=render, still_holds=still_holds)
+CHANGED = Kind(name=NAME, render=render, still_holds=still_holds, title=_("Changed session"))

@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 from itertools import chain
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from common.clock import at, local_date
@@ -144,4 +146,11 @@ def _key(item: Reminder, enrolment: Enrolment) -> str:
     return f"reminder:{item.days}d:{session.pk}:r{session.revision}:{enrolment.pk}:{Channel.EMAIL}"
 
 
-REMINDER = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise, daytime_only=True)
+REMINDER = Kind(
+    name=NAME,
+    render=render,
+    still_holds=still_holds,
+    materialise=materialise,
+    daytime_only=True,
+    title=_("Reminder of a session"),
+)

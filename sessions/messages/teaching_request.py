@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from accounts.models import User
@@ -98,5 +99,7 @@ def _loaded(message: Message) -> TeachingRequest:
     return TeachingRequest.objects.with_details().get(pk=message.refs["request"])
 
 
-QUESTION = Kind(name=QUESTION_NAME, render=_render_question, still_holds=_question_holds)
-ANSWER = Kind(name=ANSWER_NAME, render=_render_answer, still_holds=_answer_holds)
+QUESTION = Kind(
+    name=QUESTION_NAME, render=_render_question, still_holds=_question_holds, title=_("Question to a lecturer")
+)
+ANSWER = Kind(name=ANSWER_NAME, render=_render_answer, still_holds=_answer_holds, title=_("Answer from a lecturer"))

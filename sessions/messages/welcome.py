@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from messaging.choices import State
@@ -112,4 +113,6 @@ def _key(enrolment: Any) -> str:
     return f"welcome:{enrolment.pk}:{enrolment.enrolled_event}"
 
 
-WELCOME = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)
+WELCOME = Kind(
+    name=NAME, render=render, still_holds=still_holds, materialise=materialise, title=_("Welcome to the cohort")
+)

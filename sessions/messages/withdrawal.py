@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from cohorts.choices import CohortStatus
@@ -67,4 +68,6 @@ def _left(now: datetime) -> QuerySet[Any]:
     )
 
 
-WITHDRAWAL = Kind(name=NAME, render=render, still_holds=still_holds, materialise=materialise)
+WITHDRAWAL = Kind(
+    name=NAME, render=render, still_holds=still_holds, materialise=materialise, title=_("No longer enrolled")
+)
