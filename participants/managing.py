@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import RoleAssignment, User
 from common.clock import local_date
@@ -127,6 +128,12 @@ CONTACT = Kind(
     still_holds=_letter_holds,
     materialise=_letters,
     daytime_only=True,
+    title=pgettext_lazy("message", "Contact of the municipality"),
 )
-HANDED_OVER = Kind(name="people.handed_over", render=_handover_content, still_holds=_handover_holds)
+HANDED_OVER = Kind(
+    name="people.handed_over",
+    render=_handover_content,
+    still_holds=_handover_holds,
+    title=pgettext_lazy("message", "People handed over"),
+)
 KINDS = (CONTACT, HANDED_OVER)

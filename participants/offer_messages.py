@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -94,10 +95,24 @@ def _content(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(OFFERED, _content, _can_be_answered),
-    Kind(REMINDER, _content, _can_be_answered, _reminders, daytime_only=True),
-    Kind(DECLINED, _content, _declined),
-    Kind(EXPIRED, _content, _declined),
-    Kind(TAKEN_BACK, _content, _waits),
-    Kind(NO_SEAT, _content, _waits, _left_without_seat, daytime_only=True),
+    Kind(OFFERED, _content, _can_be_answered, title=pgettext_lazy("message", "Offer of a seat")),
+    Kind(
+        REMINDER,
+        _content,
+        _can_be_answered,
+        _reminders,
+        daytime_only=True,
+        title=pgettext_lazy("message", "Reminder of an offer"),
+    ),
+    Kind(DECLINED, _content, _declined, title=pgettext_lazy("message", "Offer declined")),
+    Kind(EXPIRED, _content, _declined, title=pgettext_lazy("message", "Offer expired")),
+    Kind(TAKEN_BACK, _content, _waits, title=pgettext_lazy("message", "Offer taken back")),
+    Kind(
+        NO_SEAT,
+        _content,
+        _waits,
+        _left_without_seat,
+        daytime_only=True,
+        title=pgettext_lazy("message", "No seat was left"),
+    ),
 )

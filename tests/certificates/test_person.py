@@ -140,7 +140,7 @@ class TestPerson:
         page = client.get(self.address(enrolment))
         assert page.context["current"] == enrolment.employment
         assert not page.context["has_logged_in"]
-        User.objects.filter(pk=enrolment.participant.user_id).update(last_login=NOW)
+        User.objects.filter(participants=enrolment.participant).update(last_login=NOW)
         assert client.get(self.address(enrolment)).context["has_logged_in"]
 
     def test_an_offer_says_until_when_and_leads_to_the_answer(self, client: Client, cohort: Cohort) -> None:
