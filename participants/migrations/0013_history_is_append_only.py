@@ -44,5 +44,5 @@ def on_postgresql(sql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("participants", "0011_contacts_of_municipalities")]
+    dependencies = [("participants", "0012_people_registered_twice")]
     operations = [migrations.RunPython(on_postgresql(ADD), on_postgresql(REMOVE))]
