@@ -72,6 +72,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Published cohorts whose last session has not been held at `now`."""
         return self.published().filter(Q(sessions=None) | Q(sessions__ends__gt=now)).distinct()
 
+    def held(self, *, before: datetime) -> Self:
+        """Those whose last session ended before then; not those without sessions."""
+        return self.filter(sessions__ends__lte=before).exclude(sessions__ends__gt=before).distinct()
+
     def to_enrol_in(self, user: User, *, now: datetime) -> Self:
         """Published cohorts in which `user` may enrol at `now` or later.
 

@@ -15,5 +15,7 @@ app.conf.beat_schedule = {
     "serve waiting lists": {"task": "participants.tasks.serve_waiting_lists", "schedule": 60.0},
     "carry out confirmed lists": {"task": "participants.tasks.carry_out_imports", "schedule": 30.0},
     "forget uploaded lists": {"task": "participants.tasks.purge_imports", "schedule": 3600.0},
+    "forget old drafts of enrolments": {"task": "participants.tasks.purge_drafts", "schedule": 3600.0},
+    "forget what people needed": {"task": "participants.tasks.purge_needs", "schedule": 3600.0},
     "remove files of material that is gone": {"task": "sessions.tasks.sweep_materials", "schedule": 3600.0},
 }

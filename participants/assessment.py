@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort, EligibilityRule
+from common.fingerprints import fingerprint
 from participants.candidates import Candidate, candidates_for
 from participants.choices import EnrolmentStatus
 from participants.details import PersonDetails
@@ -75,6 +76,11 @@ class Assessment:
     def is_undecided(self) -> bool:
         """Whether it is still to be said if she is one of the candidates."""
         return bool(self.candidates) and not (self.person.same_as or self.person.different)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether what somebody confirms is what she saw."""
+        return fingerprint((str(self.status), self.warnings))
 
 
 def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:

@@ -87,3 +87,30 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", _("Unchanged")
     WRONG = "wrong", _("Wrong")
     LEFT_OUT = "left_out", pgettext_lazy("row", "Left out")
+
+
+class Diet(models.TextChoices):
+    """What somebody needs at table. No choice is about faith."""
+
+    VEGETARIAN = "vegetarian", pgettext_lazy("need", "Vegetarian food")
+    VEGAN = "vegan", pgettext_lazy("need", "Vegan food")
+    GLUTEN = "gluten", pgettext_lazy("need", "Food without gluten")
+    LACTOSE = "lactose", pgettext_lazy("need", "Food without lactose")
+    MILK = "milk", pgettext_lazy("need", "Food without milk protein")
+    NUTS = "nuts", pgettext_lazy("need", "Allergic to nuts")
+    EGG = "egg", pgettext_lazy("need", "Allergic to egg")
+    FISH = "fish", pgettext_lazy("need", "Allergic to fish or shellfish")
+
+
+class Access(models.TextChoices):
+    """What somebody needs in the room."""
+
+    STEP_FREE = "step_free", pgettext_lazy("need", "Step-free access")
+    HEARING_LOOP = "hearing_loop", pgettext_lazy("need", "Hearing loop")
+    SIGN_LANGUAGE = "sign_language", pgettext_lazy("need", "Sign-language interpreter")
+    SPEECH_TO_TEXT = "speech_to_text", pgettext_lazy("need", "Speech-to-text interpreter")
+    LARGE_PRINT = "large_print", pgettext_lazy("need", "Material in large print")
+    QUIET_ROOM = "quiet_room", pgettext_lazy("need", "A quiet room to rest in")
+
+
+NEEDS = [*Diet.choices, *Access.choices]

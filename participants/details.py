@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, Self
+from typing import Protocol
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -65,37 +65,6 @@ class PersonDetails:
         """The e-mail address as people are found by it: in lower case."""
         return self.email.strip().lower()
 
-    def as_json(self) -> dict[str, str]:
-        """The details as the log-in session can keep them between two pages."""
-        return {
-            "first_name": self.first_name,
-            "last_name": self.last_name,
-            "email": self.email,
-            "municipality": str(self.municipality.pk),
-            "unit": self.unit,
-            "title": self.title,
-            "employed_from": self.employed_from.isoformat(),
-            "degree": self.degree,
-            "graduated": self.graduated.isoformat() if self.graduated else "",
-            "prior_courses": self.prior_courses,
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, str], municipalities: dict[UUID, Municipality]) -> Self:
-        """The details that `as_json` wrote. Raises KeyError if her municipality is not among `municipalities`."""
-        return cls(
-            first_name=data["first_name"],
-            last_name=data["last_name"],
-            email=data["email"],
-            municipality=municipalities[UUID(data["municipality"])],
-            unit=data["unit"],
-            title=data["title"],
-            employed_from=date.fromisoformat(data["employed_from"]),
-            degree=data.get("degree", ""),
-            graduated=date.fromisoformat(data["graduated"]) if data.get("graduated") else None,
-            prior_courses=data.get("prior_courses", ""),
-        )
-
 
 class StatesFacts(Protocol):
     """A PersonDetails or an Enrolment."""
@@ -124,9 +93,14 @@ def validate_name(value: str) -> None:
         raise ValidationError(_("A name consists of letters, spaces and hyphens."))
 
 
+def holds_identity_number(value: str) -> bool:
+    """Whether `value` holds what looks like a personal identity number."""
+    return _IDENTITY_NUMBER.search(value) is not None
+
+
 def validate_no_identity_number(value: str) -> None:
-    """Raise ValidationError if `value` holds what looks like a personal identity number (GDPR, article 5.1 c)."""
-    if _IDENTITY_NUMBER.search(value):
+    """Raise ValidationError if `value` holds a personal identity number (GDPR, article 5.1 c)."""
+    if holds_identity_number(value):
         raise ValidationError(_("Leave the personal identity number out: it is not needed."))
 
 

@@ -11,3 +11,7 @@ class SeatsRefused(Refused):
 
 class SeatsChanged(SeatsRefused):
     """Someone else has shared them out since they were read."""
+
+
+class OutcomeChanged(EnrolmentRefused):
+    """What would become of an enrolment is no longer what was shown to whoever confirmed it."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.choices import Role
+from cohorts.models import Cohort
 from common.search import anywhere, closest_first, every_word_of, words_of
 from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, OfferAnswer
 from participants.rules.handover import ANSWERED_FOR
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
         Contact,
         Employment,
         Enrolment,
+        EnrolmentDraft,
         EnrolmentEvent,
         Import,
         Merge,
+        Need,
         Offer,
         Participant,
     )
@@ -112,6 +115,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def answered_for(self, municipality: Municipality) -> Self:
         """Those from `municipality` for whom a manager answers: who take part or may come to."""
         return self.filter(municipality=municipality, status__in=ANSWERED_FOR)
+
+    def over(self, *, before: datetime) -> Self:
+        """Those that ended before then: by withdrawal and the like, or with the last session of their cohort."""
+        ended = self.model._default_manager.exclude(status__in=[*ACTIVE, EnrolmentStatus.COMPLETED]).exclude(
+            events__at__gt=before
+        )
+        return self.filter(Q(cohort__in=Cohort.objects.held(before=before)) | Q(pk__in=ended.values("pk")))
 
     def in_order_of_name(self) -> Self:
         """By last name; namesakes too have one order, so that no one is lost between two pages of a list."""
@@ -242,3 +252,36 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def recent(self) -> Self:
         """For a list of them: the newest first, without what is in them."""
         return self.order_by("-created").defer("sheet", "rows")
+
+
+class EnrolmentDraftQuerySet(models.QuerySet["EnrolmentDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """Only her own: what is typed concerns nobody else before it is sent."""
+        return self.filter(owner=user)
+
+    def unsent(self) -> Self:
+        return self.filter(enrolment=None)
+
+    def older_than(self, moment: datetime) -> Self:
+        """Last changed before `moment`."""
+        return self.filter(changed__lt=moment)
+
+    def of_or_new(self, user: User, pk: UUID, *, now: datetime) -> EnrolmentDraft | None:
+        """The draft of `user` with that key, or one that she begins and that isn't saved yet; None if it is another's.
+
+        Looking at an empty form stores nothing.
+        """
+        found = self.filter(pk=pk).first()
+        if found is None:
+            return self.model(pk=pk, owner=user, changed=now)
+        return found if found.owner_id == user.pk else None
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def visible_to(self, user: User) -> Self:
+        """Only her own: neither manager nor coordinator learns who needs what."""
+        return self.filter(enrolment__participant__user=user)
+
+    def totals(self) -> dict[str, int]:
+        """How many there are of each kind that occurs."""
+        return dict(self.order_by().values_list("kind").annotate(Count("pk")))

@@ -38,3 +38,15 @@ def purge_imports() -> None:
 def serve_waiting_lists() -> None:
     """End offers whose time has run out, and offer seats that have become free by themselves."""
     actions.serve_waiting_lists(now=timezone.now())
+
+
+@shared_task
+def purge_drafts() -> None:
+    """Forget enrolments that were begun a month ago."""
+    actions.purge_drafts(now=timezone.now())
+
+
+@shared_task
+def purge_needs() -> None:
+    """Forget what people needed, a week later."""
+    actions.purge_needs(now=timezone.now())

@@ -1,13 +1,21 @@
 from django.urls import path
 
 from participants import views
+from participants.drafting import Step
 
 app_name = "participants"
 urlpatterns = [
     path("anmalan/", views.choose, name="enrol"),
     path("anmalan/mall.xlsx", views.template, name="template"),
+    path("anmalan/en/", views.start, name="start"),
     path("anmalan/<uuid:cohort>/en/", views.enrol_one, name="enrol_one"),
-    path("anmalan/<uuid:cohort>/en/kontrollera/", views.check, name="check"),
+    path("anmalan/en/<uuid:pk>/vem/", views.step, {"of": Step.WHO}, name="who"),
+    path("anmalan/en/<uuid:pk>/arbetsplats/", views.step, {"of": Step.WORKPLACE}, name="workplace"),
+    path("anmalan/en/<uuid:pk>/omgang/", views.step, {"of": Step.COHORT}, name="which_cohort"),
+    path("anmalan/en/<uuid:pk>/underlag/", views.step, {"of": Step.FACTS}, name="facts"),
+    path("anmalan/en/<uuid:pk>/behov/", views.step, {"of": Step.NEEDS}, name="needs_of"),
+    path("anmalan/en/<uuid:pk>/kontrollera/", views.check, name="check"),
+    path("anmalan/en/<uuid:pk>/slang/", views.discard_draft, name="discard_draft"),
     path("anmalan/<uuid:cohort>/flera/", views.upload, name="import"),
     path("anmalan/flera/<uuid:pk>/", views.preview, name="preview"),
     path("anmalan/flera/<uuid:pk>/kolumner/", views.columns, name="columns"),
@@ -35,4 +43,6 @@ urlpatterns = [
     path("konto/medarbetare/kontakter.xlsx", views.contacts_file, name="contacts_file"),
     path("konto/medarbetare/kontakter/<uuid:pk>/fraga/", views.ask_contact, name="ask_contact"),
     path("konto/medarbetare/kommun/<uuid:pk>/kontakt/", views.contact, name="contact"),
+    path("omgangar/<uuid:pk>/behov/", views.needs, name="needs"),
+    path("mina-behov/", views.my_needs, name="my_needs"),
 ]

@@ -25,6 +25,7 @@ COORDINATORS = "coordinator other_coordinator"
 MANAGING = f"{ENROLLERS} other_coordinator"
 APPOINTING = f"{MANAGING} administrator"
 OTHERS_APPOINTING = "other_manager other_coordinator administrator"
+OTHER_ENROLLERS = "other_manager coordinator other_coordinator"
 SUBSCRIBERS = f"{MANAGING} participant lecturer"
 
 
@@ -135,8 +136,15 @@ MATRIX = [
     # Enrolment
     page("participants:enrol", MANAGING),
     page("participants:template", MANAGING),
-    form("participants:enrol_one", ENROLLERS, of="cohort", hides="other_coordinator"),
-    page("participants:check", ENROLLERS, of="cohort", hides="other_coordinator", get=302, post=302),
+    page("participants:start", MANAGING, get=302),
+    page("participants:enrol_one", ENROLLERS, of="cohort", hides="other_coordinator", get=302),
+    form("participants:who", "manager", of="draft", hides=OTHER_ENROLLERS),
+    form("participants:workplace", "manager", of="draft", hides=OTHER_ENROLLERS),
+    form("participants:which_cohort", "manager", of="draft", hides=OTHER_ENROLLERS),
+    form("participants:facts", "manager", of="draft", hides=OTHER_ENROLLERS),
+    form("participants:needs_of", "manager", of="draft", hides=OTHER_ENROLLERS, post=302),
+    form("participants:check", "manager", of="draft", hides=OTHER_ENROLLERS),
+    form("participants:discard_draft", "manager", of="draft", hides=OTHER_ENROLLERS, post=302),
     form("participants:import", ENROLLERS, of="cohort", hides="other_coordinator"),
     page("participants:preview", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
     page("participants:wrong_rows", "manager", of="upload", hides="other_manager coordinator other_coordinator"),
@@ -175,6 +183,8 @@ MATRIX = [
     page("participants:decide", COORDINATORS, get=302, post=302),
     button("participants:reopen", "coordinator", of="enrolment", hides="other_coordinator"),
     button("participants:approval", "coordinator", of="programme", hides="other_coordinator"),
+    page("participants:needs", "coordinator", of="cohort", hides="other_coordinator"),
+    form("participants:my_needs", "participant", post=302),
     # Programmes
     page("cohorts:programmes", COORDINATORS),
     form("cohorts:new_programme", COORDINATORS),

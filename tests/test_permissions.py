@@ -23,8 +23,10 @@ from accounts.models import RoleAssignment, User
 from accounts.tokens import token_of
 from certificates.choices import CertificateStatus
 from cohorts.actions import begin_version
+from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
-from participants.models import Import
+from participants.actions import save_draft
+from participants.models import EnrolmentDraft, Import
 from sessions.calendars.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
 from sessions.registers.tokens import token_of as teaching_token_of
@@ -37,6 +39,7 @@ from tests.factories import (
     CohortFactory,
     CohortSessionFactory,
     ContactFactory,
+    EligibilityRuleFactory,
     EnrolmentFactory,
     InvitationFactory,
     MaterialFactory,
@@ -161,6 +164,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         offered=OfferFactory(enrolment__cohort=cohort, enrolment__municipality=municipality).enrolment.pk,
         person=enrolment.participant.pk,
         certificate=certificate.pk,
+        draft=begun_draft(cohort, boss, surname).pk,
         upload=Import.objects.create(
             cohort=cohort,
             municipality=municipality,
@@ -183,6 +187,20 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
             "coordinator": planner,
             "lecturer": teacher,
         },
+    )
+
+
+def begun_draft(cohort: Cohort, boss: User, surname: str) -> EnrolmentDraft:
+    """An enrolment that lacks nothing but the confirmation, in a programme that asks for a fact."""
+    EligibilityRuleFactory(programme=cohort.programme, fact=Fact.DEGREE, effect=Effect.ASK)
+    answers = {"first_name": "Åsa", "last_name": surname, "email": "asa@example.org", "unit": "Enheten"}
+    return save_draft(
+        draft=EnrolmentDraft(owner=boss),
+        answers=answers
+        | {"title": "Socialsekreterare", "employed_from": "2026-03-01", "degree": "other", "diet": [], "access": []},
+        cohort=cohort,
+        by=boss,
+        now=NOW,
     )
 
 

@@ -153,6 +153,15 @@ def day_month(value: date) -> str:
 
 
 @register.filter(expects_localtime=True)
+def day_and_time(moment: datetime) -> str:
+    """Write "today 9.12", "yesterday 14.10" or "14 apr 9.12" of a moment that has passed, in the language in use."""
+    day = _local(moment)
+    days_ago = (timezone.localdate() - timezone.localdate(moment)).days
+    name = {0: _("today"), 1: _("yesterday")}.get(days_ago) or date_format(day, "DAY_MONTH_FORMAT")
+    return _("%(day)s %(time)s") % {"day": name, "time": _clock(moment)}
+
+
+@register.filter(expects_localtime=True)
 def time_range(start: datetime | time, end: datetime | time) -> str:
     """Write "kl. 9.00–16.00" in the language in use; datetimes are read in the current time zone."""
     return _("%(start)s–%(end)s") % {"start": _clock(start), "end": _clock(end)}

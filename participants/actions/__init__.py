@@ -1,6 +1,7 @@
 from participants.actions.approval import approve, reject, reopen
 from participants.actions.contacts import ask_contact, choose_contact, leave_contact
 from participants.actions.defer import defer, place_deferred
+from participants.actions.drafts import discard_draft, purge_drafts, save_draft, send_draft
 from participants.actions.end_role import end_role
 from participants.actions.enrol import enrol
 from participants.actions.hand_over import hand_over
@@ -14,6 +15,7 @@ from participants.actions.imports import (
     start_import,
 )
 from participants.actions.merge import merge
+from participants.actions.needs import purge_needs, state_needs
 from participants.actions.offers import accept_offer, decline_offer, take_back_offer
 from participants.actions.seat import give_seat
 from participants.actions.serve import serve_waiting_list, serve_waiting_lists
@@ -35,6 +37,7 @@ __all__ = [
     "confirm_import",
     "decline_offer",
     "defer",
+    "discard_draft",
     "end_role",
     "enrol",
     "give_seat",
@@ -43,12 +46,17 @@ __all__ = [
     "mend_rows",
     "merge",
     "place_deferred",
+    "purge_drafts",
     "purge_imports",
+    "purge_needs",
     "reject",
     "reopen",
+    "save_draft",
+    "send_draft",
     "serve_waiting_list",
     "serve_waiting_lists",
     "start_import",
+    "state_needs",
     "substitute",
     "take_back_offer",
     "tell_apart",

@@ -16,22 +16,25 @@ from participants.actions.seats import LockedSeats, lock_seats
 from participants.assessment import Assessment, assess
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
-from participants.exceptions import EnrolmentRefused
+from participants.exceptions import EnrolmentRefused, OutcomeChanged
 from participants.models import Employment, Enrolment, Participant
 from participants.references import new_reference
 
 
-def enrol(*, cohort: Cohort, person: PersonDetails, by: User, now: datetime) -> Enrolment:
+def enrol(*, cohort: Cohort, person: PersonDetails, by: User, now: datetime, seen: str = "") -> Enrolment:
     """Give `person` a seat in `cohort`, or a place on its waiting list if none is left for her municipality.
 
     Where the programme's applications are approved, hers waits for the coordinator instead. Locks the cohort row, so
     that capacity and municipal seats hold under any concurrency. Finds her by e-mail address or registers her, with
     her employment and a login. A withdrawn enrolment in the cohort is taken up again.
-    Raises EnrolmentRefused with a reason that can be shown.
+    `seen` is the fingerprint of the assessment that `by` has seen and confirmed: raises OutcomeChanged if it would be
+    another now. Raises EnrolmentRefused with a reason that can be shown.
     """
     with transaction_on_people():
         seats = lock_seats(cohort, now=now)
         [assessment] = assess(seats.cohort, [person], by=by, now=now)
+        if seen and assessment.status and assessment.fingerprint != seen:
+            raise OutcomeChanged(_("Something has changed since you opened the page. Look at it again."))
         enrolment = place(assessment, seats=seats, applied=now, by=by)
         queue(messages.about_status(enrolment, now=now))
         return enrolment

@@ -1,9 +1,11 @@
 from participants.views.allocation import allocation
 from participants.views.approval_setting import approval
+from participants.views.check import check
 from participants.views.choose import choose
 from participants.views.cohort import cohort
 from participants.views.contacts import ask_contact, contact, contacts, contacts_file
 from participants.views.decide import decide
+from participants.views.drafts import discard_draft
 from participants.views.enrolment import enrolment, withdraw
 from participants.views.handover import change_manager, end_role, hand_over
 from participants.views.imports.columns import columns
@@ -11,9 +13,11 @@ from participants.views.imports.mend import mend
 from participants.views.imports.preview import confirm_import, preview, wrong_rows
 from participants.views.imports.upload import template, upload
 from participants.views.inbox import cohort_inbox, inbox, reopen
+from participants.views.needs import my_needs, needs
 from participants.views.offers import accept_offer, decline_offer, offers
-from participants.views.person import check, enrol_one
+from participants.views.person import enrol_one, start
 from participants.views.seats import give_seat, take_back_offer
+from participants.views.steps import step
 
 __all__ = [
     "accept_offer",
@@ -32,6 +36,7 @@ __all__ = [
     "contacts_file",
     "decide",
     "decline_offer",
+    "discard_draft",
     "end_role",
     "enrol_one",
     "enrolment",
@@ -39,9 +44,13 @@ __all__ = [
     "hand_over",
     "inbox",
     "mend",
+    "my_needs",
+    "needs",
     "offers",
     "preview",
     "reopen",
+    "start",
+    "step",
     "take_back_offer",
     "template",
     "upload",

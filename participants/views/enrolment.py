@@ -34,6 +34,7 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "enrolment": shown,
         "is_new": "new" in request.GET,
+        "has_dates": shown.cohort.sessions.exists(),
         "position": waiting_position(shown) if shown.status == EnrolmentStatus.WAITING else None,
         "offer": open_offer_of(shown) if shown.status == EnrolmentStatus.OFFERED else None,
         "now": timezone.now(),

@@ -23,10 +23,10 @@ from accounts.tokens import token_of
 from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
 from introprogram.demo.build import build
-from participants.actions import carry_out_import, confirm_import, start_import
+from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
 from participants.importing.plan import plan_of
-from participants.models import Enrolment, Import
+from participants.models import Enrolment, EnrolmentDraft, Import
 from regions.models import Municipality
 from sessions.actions import open_feed
 from sessions.choices import RequestStatus
@@ -155,6 +155,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "person": certificate.enrolment.participant_id,
         "certificate": certificate.pk,
         "upload": uploaded(applied_for, boss).pk,
+        "draft": begun(applied_for, boss).pk,
         "used_invitation": token_of(InvitationFactory(region=lund.region, accepted=timezone.now())),
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
@@ -256,6 +257,22 @@ def several_at_once() -> dict[str, object]:
     lecturer = Lecturer.objects.filter(sessions__starts__gt=timezone.now()).first()
     coming = CohortSession.objects.filter(lecturers=lecturer, starts__gt=timezone.now())
     return {"lecturer": lecturer.pk, "what": "free", "session": [session.pk for session in coming]}
+
+
+def begun(cohort: Cohort, by: User) -> EnrolmentDraft:
+    """An enrolment that lacks nothing but the confirmation."""
+    answers: dict[str, str | list[str]] = {
+        "first_name": "Nina",
+        "last_name": "Nyanställd-Exempel",
+        "email": "nina@example.org",
+        "unit": "Barn och familj",
+        "title": "Socialsekreterare",
+        "employed_from": f"{timezone.localdate():%Y-%m-%d}",
+        "diet": ["vegan"],
+        "access": [],
+    }
+    draft = EnrolmentDraft(owner=by)
+    return save_draft(draft=draft, answers=answers, cohort=cohort, by=by, now=timezone.now())
 
 
 def uploaded(cohort: Cohort, by: User) -> Import:

@@ -1,7 +1,7 @@
 """Who might be the person whom someone wants to enrol: offered, never taken for the same."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from regions.models import Municipality, Region
 from tests.factories import NOW, TODAY, CohortFactory, EmploymentFactory, EnrolmentFactory, ParticipantFactory
+from tests.participants.enrolling import fill_in, send
 from tests.participants.people import FIRST_DAY, person
 
 pytestmark = pytest.mark.django_db
@@ -158,44 +159,20 @@ class TestWhatIsDecided:
 
 @pytest.mark.usefixtures("_on_the_day")
 class TestThePage:
-    def answers(self, newcomer: PersonDetails) -> dict[str, Any]:
-        return {
-            "first_name": newcomer.first_name,
-            "last_name": newcomer.last_name,
-            "email": newcomer.email,
-            "unit": newcomer.unit,
-            "title": newcomer.title,
-            "employed_from": date(2026, 3, 1),
-        }
-
     def test_the_question_has_to_be_answered(
-        self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails, as_user: Any
+        self, cohort: Cohort, asa: Participant, manager: User, as_user: Any
     ) -> None:
         browser = as_user(manager)
-        browser.post(reverse("participants:enrol_one", args=[cohort.pk]), self.answers(newcomer))
-        url = reverse("participants:check", args=[cohort.pk])
+        draft = fill_in(browser, cohort)
+        url = reverse("participants:check", args=[draft])
 
         assert "Is it the same person?" in browser.get(url).content.decode()
-        assert browser.post(url).status_code == 422
+        assert send(browser, draft).status_code == 422
         assert Enrolment.objects.filter(cohort=cohort).count() == 0
-        browser.post(url, {"same_as": str(asa.pk)})
+        send(browser, draft, same_as=str(asa.pk))
         assert Enrolment.objects.get(cohort=cohort).participant == asa
 
-    def test_a_double_click_leads_to_the_same_enrolment(
-        self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails, as_user: Any
-    ) -> None:
+    def test_who_bears_no_known_name_is_asked_nothing(self, cohort: Cohort, manager: User, as_user: Any) -> None:
         browser = as_user(manager)
-        url = reverse("participants:check", args=[cohort.pk])
-        for _click in range(2):
-            browser.post(reverse("participants:enrol_one", args=[cohort.pk]), self.answers(newcomer))
-            answer = browser.post(url, {"same_as": str(asa.pk)})
-        enrolment = Enrolment.objects.get(cohort=cohort)
-        assert answer["Location"] == reverse("participants:enrolment", args=[enrolment.pk])
-
-    def test_who_bears_no_known_name_is_asked_nothing(
-        self, cohort: Cohort, manager: User, newcomer: PersonDetails, as_user: Any
-    ) -> None:
-        browser = as_user(manager)
-        browser.post(reverse("participants:enrol_one", args=[cohort.pk]), self.answers(newcomer))
-        page = browser.get(reverse("participants:check", args=[cohort.pk])).content.decode()
+        page = browser.get(reverse("participants:check", args=[fill_in(browser, cohort)])).content.decode()
         assert "Is it the same person?" not in page
