@@ -67,6 +67,14 @@ KINDS = {
         gettext_lazy("Look at the applications"),
         "participants:cohort_inbox",
     ),
+    Matter.OFFER: Kind(
+        gettext_lazy("Offers about to expire"),
+        "waiting",
+        "armchair",
+        gettext_lazy("Look at the offers"),
+        "participants:cohort",
+        "#offers",
+    ),
     Matter.SEAT: Kind(
         gettext_lazy("Waiting though there are seats"),
         "waiting",

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,7 +23,7 @@ from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.clock import local_date
 from participants.choices import EnrolmentStatus
-from participants.rules.seats import Seats
+from participants.rules.seats import Seats, last_minute
 from participants.seating import seats_of_each
 from reports.items import Group, Item
 from reports.rules import todo as rules
@@ -97,18 +98,26 @@ def overview_of(user: User, *, now: datetime, unfolded: str = "") -> Overview:
 def _cohorts(user: User, *, now: datetime) -> QuerySet[Any]:
     """Drafts, and published cohorts with a session to come.
 
-    With `applied`, how many applications wait for approval, and `first_applied`, the moment of the first of them.
+    With `applied`, how many applications wait for approval, and `first_applied`, the moment of the first of them; with
+    `offered`, how many offers soon go to somebody else, and `first_expires`, the moment at which the first of them does.
     """
     ahead = CohortSession.objects.held_or_planned().filter(cohort=OuterRef("pk"), ends__gt=now)
     to_approve = Q(enrolments__status=EnrolmentStatus.APPLIED)
+    offered = Q(
+        enrolments__offers__answer="",
+        enrolments__offers__expires__gt=now,
+        enrolments__offers__expires__lte=now + rules.OFFERS_ARE_REMEMBERED,
+    )
     return (
         Cohort.objects.visible_to(user)
         .coordinated_by(user)
         .select_related("programme__region")
         .filter(Q(status=CohortStatus.DRAFT) | Q(Exists(ahead), status=CohortStatus.PUBLISHED))
         .annotate(
-            applied=Count("enrolments", filter=to_approve),
+            applied=Count("enrolments", filter=to_approve, distinct=True),
             first_applied=Min("enrolments__applied", filter=to_approve),
+            offered=Count("enrolments__offers", filter=offered, distinct=True),
+            first_expires=Min("enrolments__offers__expires", filter=offered),
         )
         .order_by("applications_close", "name", "pk")
     )
@@ -197,8 +206,10 @@ def _about_cohorts(
         if cohort.applied:
             due = rules.answer_due(local_date(cohort.first_applied))
             yield Item(Matter.APPROVAL, due, today, cohort, reasons=[_applications(cohort.applied)])
-        here = seats[cohort.pk]
-        lucky = len(here.waiting) - len(here.after_the_waiting_list().waiting)
+        if cohort.offered:
+            moment = localtime(last_minute(cohort.first_expires))
+            yield Item(Matter.OFFER, moment.date(), today, cohort, reasons=[_offers(cohort.offered, moment)])
+        lucky = seats[cohort.pk].could_be_seated()
         if lucky and not draft:
             yield Item(Matter.SEAT, next_day.get(cohort.pk, today), today, cohort, reasons=[_seats(lucky)])
 
@@ -219,6 +230,15 @@ def _applications(number: int) -> str:
         "%(number)d application waits for an answer.", "%(number)d applications wait for an answer.", number
     )
     return text % {"number": number}
+
+
+def _offers(number: int, answer_by: datetime) -> str:
+    text = ngettext(
+        "%(number)d offer waits for an answer until %(moment)s.",
+        "%(number)d offers wait for an answer, the first until %(moment)s.",
+        number,
+    )
+    return text % {"number": number, "moment": date_format(answer_by, "DATETIME_FORMAT")}
 
 
 def _seats(number: int) -> str:

@@ -133,7 +133,7 @@ class TestMaking:
     ) -> None:
         CohortSessionFactory(cohort=small, day=TODAY + timedelta(days=3))
 
-        withdraw(enrolment=taken, by=manager, now=NOW)
+        withdraw(enrolment=taken, by=manager, now=NOW, reason="Har slutat.")
         serve_waiting_lists(now=NOW)
         assert statuses(queue) == [EnrolmentStatus.WAITING] * 2
 
@@ -145,7 +145,7 @@ class TestMaking:
     ) -> None:
         CohortSessionFactory(cohort=small, day=TODAY + timedelta(days=5))
 
-        withdraw(enrolment=taken, by=manager, now=NOW)
+        withdraw(enrolment=taken, by=manager, now=NOW, reason="Har slutat.")
 
         assert Offer.objects.get().expires == local(TODAY + timedelta(days=2), 0)
 

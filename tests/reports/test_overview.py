@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from participants.choices import EnrolmentStatus
+from participants.choices import EnrolmentStatus, OfferAnswer
 from regions.models import Region
 from reports.first_steps import first_steps
 from reports.rules.todo import Matter
@@ -28,6 +28,7 @@ from tests.factories import (
     EnrolmentFactory,
     LecturerFactory,
     MunicipalityFactory,
+    OfferFactory,
     ProgrammeFactory,
     RegionFactory,
     SeatAllocationFactory,
@@ -171,6 +172,26 @@ class TestWhatThereIsToDo:
         assert matters(planner) == []
         SeatAllocationFactory(cohort=CohortFactory(), municipality=waiting.municipality)
 
+    def test_an_offer_is_to_be_seen_to_in_its_last_two_days(self, planner: User, cohort: Cohort) -> None:
+        offer = OfferFactory(enrolment__cohort=cohort, expires=NOW + timedelta(days=2, minutes=1))
+        OfferFactory(enrolment__cohort=CohortFactory(), expires=NOW + timedelta(days=1))  # another region's
+        assert matters(planner) == []
+
+        offer.expires = NOW + timedelta(days=2)
+        offer.save()
+
+        assert matters(planner) == [Matter.OFFER]
+        assert "12 mars 2026" in reasons(planner)
+        offer.expires = NOW
+        offer.made = NOW - timedelta(days=5)
+        offer.save()
+        assert matters(planner) == []  # it goes to the next
+
+    def test_who_gets_no_offer_since_one_was_taken_back_is_not_forgotten(self, planner: User, cohort: Cohort) -> None:
+        waiting = EnrolmentFactory(cohort=cohort, waiting=True)
+        OfferFactory(enrolment=waiting, made=waiting.applied, answer=OfferAnswer.TAKEN_BACK, answered=NOW)
+        assert matters(planner) == [Matter.SEAT]
+
     def test_the_soonest_consequence_comes_first(self, planner: User, cohort: Cohort) -> None:
         EnrolmentFactory(cohort=cohort)
         furnished(cohort, day=TODAY - timedelta(days=30))
@@ -191,6 +212,7 @@ class TestThePage:
     def test_every_place_that_a_row_leads_to_is_there(self, client: Client, planner: User, cohort: Cohort) -> None:
         EnrolmentFactory(cohort=cohort, status=EnrolmentStatus.APPLIED)
         EnrolmentFactory(cohort=cohort, waiting=True)
+        OfferFactory(enrolment__cohort=cohort, expires=NOW + timedelta(days=1))
         furnished(cohort, day=TODAY - timedelta(days=1))
         EnrolmentFactory(cohort=cohort)
         CohortSessionFactory(cohort=cohort, venue=None, day=TODAY + timedelta(days=2))
