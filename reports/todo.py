@@ -99,7 +99,7 @@ def _cohorts(user: User, *, now: datetime) -> QuerySet[Any]:
     """Drafts, and published cohorts with a session to come.
 
     With `applied`, how many applications wait for approval, and `first_applied`, the moment of the first of them; with
-    `offered`, how many offers soon go to somebody else, and `first_expires`, the moment at which the first of them does.
+    `offered`, how many offers soon go to somebody else, and `first_expires`, when the first of them does.
     """
     ahead = CohortSession.objects.held_or_planned().filter(cohort=OuterRef("pk"), ends__gt=now)
     to_approve = Q(enrolments__status=EnrolmentStatus.APPLIED)
