@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CHANGE_REGION = "change the region's settings"
     INVITE = "invite colleagues, end their roles"
     SEARCH = "search among what one sees"
+    MERGE_PEOPLE = "merge people who are registered twice, and undo it"
     ENROL = "enrol and import people, see their dates and progress"
     MARK_ATTENDANCE = "mark attendance"
     SAY_WHEN_AWAY = "say on which days a lecturer can't teach"
@@ -52,6 +53,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.CHANGE_REGION,
                 Permission.INVITE,
                 Permission.SEARCH,
+                Permission.MERGE_PEOPLE,
                 Permission.ENROL,
                 Permission.MARK_ATTENDANCE,
                 Permission.SAY_WHEN_AWAY,

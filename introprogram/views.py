@@ -17,6 +17,7 @@ from accounts.actions import choose_language
 from accounts.middleware import SESSION_KEY as LANGUAGE_KEY
 from introprogram import health
 from introprogram.navigation import landing_page
+from participants.models import Participant
 from regions.models import Region
 from sessions.querysets import cohorts_to_apply_for
 
@@ -28,7 +29,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         if acting := acting_role(request):
             return redirect(landing_page(acting))
-        return render(request, "pages/without_role.html")
+        merged = Participant.objects.filter(user=request.user).exclude(merged_into=None).exists()
+        return render(request, "pages/without_role.html", {"merged": merged})
     cohorts = cohorts_to_apply_for(today=timezone.localdate())
     return render(request, "pages/home.html", {"cohorts": cohorts})
 

@@ -114,3 +114,11 @@ class Access(models.TextChoices):
 
 
 NEEDS = [*Diet.choices, *Access.choices]
+
+
+class Likeness(models.TextChoices):
+    """Why two people may be one, the likeliest first."""
+
+    NAME_AND_MUNICIPALITY = "name_and_municipality", _("Same name and municipality")
+    ADDRESS = "address", _("Nearly the same e-mail address")
+    NAME = "name", _("Same name")

@@ -12,7 +12,7 @@ from uuid import UUID
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from common.fingerprints import fingerprint
-from participants.belongings import Belonging, Change, registered
+from participants.belongings import PERSON, Belonging, Change, registered
 from participants.models import Employment, Enrolment, Participant
 from participants.rules.merging import Claim, Identity, Spell, Union, refusal_of_clash, refusal_to_merge, settle, unite
 from participants.rules.names import normalised
@@ -45,10 +45,15 @@ class MergePlan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What tells this plan from another: what is confirmed is what was seen."""
+        """What tells this plan from another, whatever name and address are taken over."""
         return fingerprint(
             [
-                *sorted(f"{change.model} {change.pk} {change.after}" for change in self.changes),
+                *(f"{person.full_name} {person.email}" for person in (self.kept, self.other)),
+                *sorted(
+                    f"{change.model} {change.pk} {change.before} {sorted(change.after)}"
+                    for change in self.changes
+                    if change.model != PERSON
+                ),
                 *sorted(str(enrolment.pk) for enrolment in self.ending),
             ]
         )

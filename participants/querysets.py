@@ -45,6 +45,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             merged_into=None,
         ).distinct()
 
+    def coordinated_by(self, user: User) -> Self:
+        """People of the regions that she coordinates."""
+        return self.filter(region__in=user.coordinated_region_ids, merged_into=None)
+
     def search(self, words: str) -> Self:
         """Those who have each of `words`, or one much like it, in name or e-mail address; the closest come first."""
         closest = closest_first(words, among=NAMES)

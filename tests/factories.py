@@ -23,7 +23,7 @@ from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
-from participants.models import Contact, Employment, Enrolment, Offer, Participant
+from participants.models import Contact, Employment, Enrolment, Merge, Offer, Participant
 from regions.models import Municipality, Region
 from sessions.calendars import feeds
 from sessions.choices import Mark, SessionStatus
@@ -274,6 +274,21 @@ class ContactFactory(DjangoModelFactory[Contact]):
     municipality = factory.SubFactory(MunicipalityFactory)
     user = factory.LazyAttribute(lambda row: manager(row.municipality))
     chosen = NOW - timedelta(days=365)
+
+
+class MergeFactory(DjangoModelFactory[Merge]):
+    """Nothing belonged to the other; participants.actions.merge does it with all that follows."""
+
+    class Meta:
+        model = Merge
+
+    kept = factory.SubFactory(ParticipantFactory)
+    other = factory.SubFactory(
+        ParticipantFactory,
+        region=factory.SelfAttribute("..kept.region"),
+        merged_into=factory.SelfAttribute("..kept"),
+    )
+    at = NOW
 
 
 class VenueFactory(DjangoModelFactory[Venue]):

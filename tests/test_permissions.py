@@ -43,6 +43,7 @@ from tests.factories import (
     EnrolmentFactory,
     InvitationFactory,
     MaterialFactory,
+    MergeFactory,
     MunicipalityFactory,
     OfferFactory,
     ProgrammeFactory,
@@ -163,6 +164,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         waiting=EnrolmentFactory(cohort=cohort, municipality=municipality, waiting=True).pk,
         offered=OfferFactory(enrolment__cohort=cohort, enrolment__municipality=municipality).enrolment.pk,
         person=enrolment.participant.pk,
+        merge=MergeFactory(kept=enrolment.participant, other__last_name=surname).pk,
         certificate=certificate.pk,
         draft=begun_draft(cohort, boss, surname).pk,
         upload=Import.objects.create(

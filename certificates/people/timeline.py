@@ -23,7 +23,7 @@ from common.clock import at, local_date
 from messaging import kinds
 from messaging.choices import State
 from messaging.models import Message
-from participants.models import Employment, Enrolment, EnrolmentEvent, Participant
+from participants.models import Employment, Enrolment, EnrolmentEvent, Merge, Participant
 from sessions.choices import Mark
 from sessions.models import Attendance
 
@@ -69,7 +69,7 @@ Source = Callable[[Subject], Iterable[TimelineEntry]]
 def timeline_of(participant: Participant, *, user: User, kind: str = "") -> list[TimelineEntry]:
     """What has happened to `participant` as far as `user` may know of it, the latest first; only of `kind` if given.
 
-    In seven queries however much it is. Callers find the participant through `visible_to`.
+    In eight queries however much it is. Callers find the participant through `visible_to`.
     """
     subject = Subject(participant)
     entries = [
@@ -215,5 +215,20 @@ def _certificates(subject: Subject) -> Iterator[TimelineEntry]:
             )
 
 
+def _merges(subject: Subject) -> Iterator[TimelineEntry]:
+    """That she turned out to be registered twice, or not after all: no employer's business, so for coordinators."""
+    for merge in Merge.objects.filter(kept=subject.participant).select_related("other", "by", "undone_by"):
+        shared: dict[str, Any] = {
+            "kind": TimelineKind.ENROLMENT,
+            "about": f"{merge.other} ({merge.other.email})",
+            "url": reverse("participants:merged", args=[merge.pk]),
+        }
+        yield TimelineEntry(
+            at=merge.at, text=_("Merged with another record"), by=str(merge.by or ""), reason=merge.reason, **shared
+        )
+        if merge.undone:
+            yield TimelineEntry(at=merge.undone, text=_("Merge undone"), by=str(merge.undone_by or ""), **shared)
+
+
 # Another part of the portal that knows of people adds its own.
-SOURCES: tuple[Source, ...] = (_enrolments, _employments, _attendance, _messages, _certificates)
+SOURCES: tuple[Source, ...] = (_enrolments, _employments, _attendance, _messages, _certificates, _merges)

@@ -28,6 +28,7 @@ from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
 from introprogram.demo import calendar, data, registers, versions
 from introprogram.demo.changes import move_the_last_session
+from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.materials import hand_out
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
@@ -155,6 +156,7 @@ class _Builder:
         self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
         self._enrol_all(cohort, self._places(21, at_home=2))
         self._mark(cohort, absence=0.12, absent_often=1, forgotten=1)
+        register_once_more(cohort, by=self.coordinator, now=self.now)
         self._make_a_lecturer_travel(cohort)
         move_the_last_session(cohort, by=self.coordinator, now=self.now)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)

@@ -63,3 +63,9 @@ def _paired(mine: list[str], others: list[str]) -> Iterator[tuple[float, int, in
             left_over.remove(left)
             right_over.remove(right)
             yield ratio, left, right
+
+
+def mailbox(address: str) -> str:
+    """What stands before the @, folded and without digits, where it says a name: as of "Anna.Öberg2@lund.example"."""
+    parts = re.findall(r"[^\W\d_]+", " ".join(words(address.rpartition("@")[0])))
+    return " ".join(sorted(parts)) if len(parts) > 1 else ""

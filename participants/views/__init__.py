@@ -6,6 +6,7 @@ from participants.views.cohort import cohort
 from participants.views.contacts import ask_contact, contact, contacts, contacts_file
 from participants.views.decide import decide
 from participants.views.drafts import discard_draft
+from participants.views.duplicates import duplicates, tell_apart
 from participants.views.enrolment import enrolment, withdraw
 from participants.views.handover import change_manager, end_role, hand_over
 from participants.views.imports.columns import columns
@@ -13,6 +14,7 @@ from participants.views.imports.mend import mend
 from participants.views.imports.preview import confirm_import, preview, wrong_rows
 from participants.views.imports.upload import template, upload
 from participants.views.inbox import cohort_inbox, inbox, reopen
+from participants.views.merge import merge, merge_search, merged
 from participants.views.needs import my_needs, needs
 from participants.views.offers import accept_offer, decline_offer, offers
 from participants.views.person import enrol_one, start
@@ -37,6 +39,7 @@ __all__ = [
     "decide",
     "decline_offer",
     "discard_draft",
+    "duplicates",
     "end_role",
     "enrol_one",
     "enrolment",
@@ -44,6 +47,9 @@ __all__ = [
     "hand_over",
     "inbox",
     "mend",
+    "merge",
+    "merge_search",
+    "merged",
     "my_needs",
     "needs",
     "offers",
@@ -52,6 +58,7 @@ __all__ = [
     "start",
     "step",
     "take_back_offer",
+    "tell_apart",
     "template",
     "upload",
     "withdraw",

@@ -25,6 +25,7 @@ from cohorts.models import Cohort, Programme
 from introprogram.demo.build import build
 from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
+from participants.duplicates import possible_duplicates
 from participants.importing.plan import plan_of
 from participants.models import Enrolment, EnrolmentDraft, Import
 from regions.models import Municipality
@@ -33,7 +34,14 @@ from sessions.choices import RequestStatus
 from sessions.models import CohortSession, Lecturer, Material, TeachingRequest, Venue
 from sessions.registers.tokens import token_of as teaching_token_of
 from tests.conftest import OpenPage
-from tests.factories import InvitationFactory, LecturerFactory, TeachingRequestFactory, VenueFactory, manager
+from tests.factories import (
+    InvitationFactory,
+    LecturerFactory,
+    MergeFactory,
+    TeachingRequestFactory,
+    VenueFactory,
+    manager,
+)
 from tests.journey.accessibility import violations, width_beyond_the_window
 from tests.participants.files import row, xlsx
 from tests.permission_matrix import MATRIX, NO_SUCH_METHOD, USERS, Row
@@ -156,6 +164,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "certificate": certificate.pk,
         "upload": uploaded(applied_for, boss).pk,
         "draft": begun(applied_for, boss).pk,
+        "merge": MergeFactory(kept=certificate.enrolment.participant).pk,
         "used_invitation": token_of(InvitationFactory(region=lund.region, accepted=timezone.now())),
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
@@ -219,9 +228,20 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("sessions:lecturers") + "?show=archived",
             reverse("sessions:remove_venue", args=[VenueFactory(region=cohort.programme.region).pk]),
             reverse("cohorts:programme", args=[law.pk]),
+            *duplicates_of_the_demo(),
             reverse("cohorts:module", args=[programme.current_modules.first().pk]),
         ],
     }
+
+
+def duplicates_of_the_demo() -> list[str]:
+    """Two who may be one side by side, and whom to look for."""
+    pair = possible_duplicates(User.objects.get(email=COORDINATOR))[0]
+    return [
+        reverse("participants:merge", args=[pair.one]) + f"?with={pair.other}",
+        reverse("participants:merge_search", args=[pair.one]) + "?q=exempel",
+        reverse("participants:merge_search", args=[pair.one]) + "?q=ingenalls",
+    ]
 
 
 def question() -> TeachingRequest:

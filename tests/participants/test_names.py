@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participants.rules.names import CONTAINED, LIKELY, likeness, normalised
+from participants.rules.names import CONTAINED, LIKELY, likeness, mailbox, normalised
 
 NAMES = st.text(alphabet="abåäöéÅÖ -.'’Xx1", max_size=20)
 
@@ -92,3 +92,17 @@ def test_nor_on_the_order_of_the_words(name: list[str], other: str, random: Rand
 @given(NAMES)
 def test_normalising_once_is_enough(name: str) -> None:
     assert normalised(normalised(name)) == normalised(name)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("anna.oberg@lund.example", "anna oberg"),
+        ("Anna.Öberg@malmo.example", "anna oberg"),
+        ("oberg_anna2@lund.example", "anna oberg"),
+        ("info@lund.example", ""),
+        ("anob@lund.example", ""),
+    ],
+)
+def test_a_mailbox_says_a_name_or_nothing(address: str, name: str) -> None:
+    assert mailbox(address) == name
