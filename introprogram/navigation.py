@@ -35,7 +35,7 @@ class Section:
 
 OVERVIEW = Section(_("Overview"), "reports:overview")
 PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/"))
-ENROL = Section(_("Enrol"), "participants:enrol")
+ENROL = Section(_("Enrol"), "participants:enrol", also=("/anmalningar/",))
 TEACHING = Section(
     pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/", "/material/", "/forelasare/")
 )

@@ -26,7 +26,7 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import calendar, data, registers, versions
+from introprogram.demo import applications, calendar, data, registers, versions
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.materials import hand_out
@@ -93,6 +93,9 @@ class _Builder:
         self._cohort_under_way(programme)
         self._open_cohort(programme)
         versions.draft_a_tenth_module(programme, by=self.coordinator, now=self.now)
+        law = min(shipped, key=lambda programme: programme.modules_required)
+        applications.choose_whom_to_admit(law, by=self.coordinator, now=self.now)
+        self._cohort_to_approve(law)
         registers.fill(region=self.region, lecturers=self.lecturers, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
@@ -178,6 +181,25 @@ class _Builder:
         leave_two_seats(cohort, by=self.manager, now=self.now)
         draft_beside(cohort, venues=self.venues, lecturers=self.lecturers, by=self.coordinator, now=self.now)
 
+    def _cohort_to_approve(self, programme: Programme) -> None:
+        """More apply than there are seats for; the coordinator decides."""
+        kept = {HOME: 4, "Malmö": 4, "Ystad": 2}
+        cohort = self._cohort(
+            programme,
+            calendar.ahead(list(programme.current_modules), self.today),
+            seats={self.municipalities[name]: seats for name, seats in kept.items()},
+            opens=self.today - timedelta(days=9),
+            capacity=12,
+        )
+        moments = sorted(self._moment(cohort) for _each in range(14))
+        for number, moment in enumerate(moments):
+            # Whom the coordinator enrols herself needs no approval.
+            place, by = (
+                (HOME, self.manager) if number % 2 else (self.random.choice(["Malmö", "Ystad"]), self.coordinator)
+            )
+            applications.apply(cohort, self._person(place, moment, next(self.names)), number=number, by=by, now=moment)
+        applications.turn_the_first_down(cohort, by=self.coordinator, now=self.now)
+
     def _cohort(
         self,
         programme: Programme,
@@ -185,6 +207,7 @@ class _Builder:
         *,
         seats: dict[Municipality, int] | None = None,
         opens: date | None = None,
+        capacity: int = 25,
         venue: Venue | None = None,
         without_venue: Collection[int] = (),
         without_lecturer: Collection[int] = (),
@@ -197,7 +220,7 @@ class _Builder:
             programme=programme,
             details=CohortDetails(
                 name=suggested_name(first, taken),
-                capacity=25,
+                capacity=capacity,
                 applications_open=opens,
                 applications_close=first - timedelta(days=28),
                 release_date=first - timedelta(days=35) if seats else None,
@@ -243,8 +266,15 @@ class _Builder:
     def _enrol(
         self, cohort: Cohort, place: str, applied: datetime, *, name: _Name | None = None, email: str = ""
     ) -> Enrolment:
-        name = name or next(self.names)
-        person = PersonDetails(
+        return enrol(
+            cohort=cohort,
+            person=self._person(place, applied, name or next(self.names), email=email),
+            by=self.manager if place == HOME else self.coordinator,
+            now=applied,
+        )
+
+    def _person(self, place: str, applied: datetime, name: _Name, *, email: str = "") -> PersonDetails:
+        return PersonDetails(
             first_name=name.first,
             last_name=name.last,
             email=email or name.email,
@@ -252,12 +282,6 @@ class _Builder:
             unit=self.random.choice(data.UNITS),
             title=self.random.choice(data.TITLES),
             employed_from=local_date(applied) - timedelta(days=self.random.randint(10, 90)),
-        )
-        return enrol(
-            cohort=cohort,
-            person=person,
-            by=self.manager if place == HOME else self.coordinator,
-            now=applied,
         )
 
     def _places(self, people: int, *, at_home: int) -> list[str]:

@@ -71,6 +71,7 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "counts": [(label, counts[status]) for status, label in EnrolmentStatus.choices if status in counts],
         "seats": seats,
         "offered": offered,
+        "to_approve": counts.get(EnrolmentStatus.APPLIED, 0),
         "seat_rows": _seat_rows(seats, list(municipalities.values())),
         "waiting": _waiting_list(seats, enrolments),
         "offers": _offers(request, shown) if offered else (),

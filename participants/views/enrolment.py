@@ -14,6 +14,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
 from participants.choices import ACTIVE, EnrolmentStatus
+from participants.details import facts_in_words
 from participants.exceptions import EnrolmentRefused
 from participants.forms.changes import WithdrawForm
 from participants.models import Enrolment
@@ -39,6 +40,7 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "offer": open_offer_of(shown) if shown.status == EnrolmentStatus.OFFERED else None,
         "now": timezone.now(),
         "is_active": shown.status in ACTIVE,
+        "decides": shown.cohort.region.pk in request.user.coordinated_region_ids,
         "rows": _rows(shown),
         "events": shown.events.select_related("by").order_by("-at"),
     }
@@ -71,6 +73,7 @@ def _rows(shown: Enrolment) -> list[dict[str, str]]:
         _("Unit"): shown.employment.unit,
         _("Job title"): shown.employment.title,
         _("Employed from"): date_format(shown.employment.starts),
+        **facts_in_words(shown),
         _("Programme"): str(shown.cohort.programme),
         _("Cohort"): shown.cohort.name,
         _("Reference"): shown.reference,

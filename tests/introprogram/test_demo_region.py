@@ -27,7 +27,7 @@ def region(standing_data: None) -> Region:
 
 def test_it_has_one_cohort_of_each_kind_and_a_log_in_for_every_role(region: Region, client: Client) -> None:
     assert region.municipalities.count() == 33
-    finished, under_way, ahead = Cohort.objects.published().order_by("applications_open")
+    finished, under_way, ahead, to_approve = Cohort.objects.published().order_by("applications_open")
     assert CohortSession.objects.filter(cohort=finished, ends__gt=NOW).count() == 0
     assert Certificate.objects.live().filter(enrolment__cohort=finished).count() > 15
     assert CohortSession.objects.filter(cohort=under_way, ends__lt=NOW).count() == 4
@@ -35,6 +35,9 @@ def test_it_has_one_cohort_of_each_kind_and_a_log_in_for_every_role(region: Regi
     assert 20 < seated.count() < ahead.capacity
     assert waiting.count() == 3
     assert waiting.earliest("applied").applied >= seated.latest("applied").applied
+    applied = to_approve.enrolments.filter(status="applied")
+    assert applied.count() == 6
+    assert [bool(enrolment.warnings) for enrolment in applied].count(True) == 2
 
     assert [email for email, _role in demo.logins()] == list(demo.LOGINS)
     assert all(client.login(email=email, password=demo.PASSWORD) for email in demo.LOGINS)

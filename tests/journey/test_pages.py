@@ -22,6 +22,7 @@ from accounts.models import RoleAssignment, User
 from accounts.tokens import token_of
 from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
+from cohorts.querysets import CohortQuerySet
 from introprogram.demo.build import build
 from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
@@ -130,7 +131,7 @@ def demo(standing_data: None) -> Iterator[Demo]:
 
 def records_of_the_demo() -> dict[str, Any]:
     """By what the matrix calls them; by the name of a page where another record shows more."""
-    finished, under_way, applied_for = Cohort.objects.published().order_by("applications_open")
+    finished, under_way, applied_for = introduction().order_by("applications_open")
     lund = Municipality.objects.get(name="Lund")
     boss = User.objects.get(email=MANAGER)
     colleague = manager(lund, first_name="Kim", last_name="Kollega-Exempel")
@@ -171,9 +172,14 @@ def records_of_the_demo() -> dict[str, Any]:
     }
 
 
+def introduction() -> CohortQuerySet:
+    """The cohorts of the introduction programme; applications for the course in social law are approved."""
+    return Cohort.objects.published().filter(programme=Programme.objects.latest("modules_required"))
+
+
 def pages_in_other_states() -> dict[str, list[str]]:
     """Pages that show something else when one comes back, searches in vain, or is done."""
-    cohort = Cohort.objects.published().latest("applications_open")
+    cohort = introduction().latest("applications_open")
     boss = User.objects.get(email=MANAGER)
     upload = uploaded(cohort, boss)
     seen = plan_of(upload, by=boss, now=timezone.now()).fingerprint
@@ -190,6 +196,7 @@ def pages_in_other_states() -> dict[str, list[str]]:
         "capacity": 25,
     }
     programme, law = Programme.objects.order_by("-modules_required")
+    applied = list(Enrolment.objects.filter(status=EnrolmentStatus.APPLIED).values_list("pk", flat=True))
     return {
         "anonymous": [
             reverse(
@@ -229,6 +236,15 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("sessions:remove_venue", args=[VenueFactory(region=cohort.programme.region).pk]),
             reverse("cohorts:programme", args=[law.pk]),
             *duplicates_of_the_demo(),
+            reverse("cohorts:admission", args=[law.pk]),
+            reverse("cohorts:eligibility_graduated", args=[law.pk]),
+            reverse("participants:cohort", args=[law.cohorts.get().pk]),
+            reverse("participants:inbox", query={"choose": "page"}),
+            reverse("participants:inbox", query={"show": "rejected"}),
+            reverse("participants:decide", query={"decision": "approve", "enrolment": applied}),
+            reverse("participants:decide", query={"decision": "reject", "enrolment": applied[:2]}),
+            reverse("participants:enrolment", args=[applied[1]]),
+            reverse("participants:allocation", args=[cohort.pk], query={"by": "population", "pool": 5}),
             reverse("cohorts:module", args=[programme.current_modules.first().pk]),
         ],
     }
