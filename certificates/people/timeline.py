@@ -54,6 +54,10 @@ class Subject:
         return list(self.participant.enrolments.select_related("cohort"))
 
     @cached_property
+    def merges(self) -> list[Merge]:
+        return list(Merge.objects.filter(kept=self.participant).select_related("other", "by", "undone_by"))
+
+    @cached_property
     def certificates(self) -> list[Certificate]:
         found = Certificate.objects.filter(enrolment__participant=self.participant).defer("data")
         return list(found.select_related("enrolment__programme", "issued_by"))
@@ -66,8 +70,8 @@ class Subject:
 Source = Callable[[Subject], Iterable[TimelineEntry]]
 
 
-def timeline_of(participant: Participant, *, user: User, kind: str = "") -> list[TimelineEntry]:
-    """What has happened to `participant` as far as `user` may know of it, the latest first; only of `kind` if given.
+def timeline_of(participant: Participant, *, user: User) -> list[TimelineEntry]:
+    """What has happened to `participant` as far as `user` may know of it, the latest first.
 
     In eight queries however much it is. Callers find the participant through `visible_to`.
     """
@@ -83,7 +87,7 @@ def timeline_of(participant: Participant, *, user: User, kind: str = "") -> list
             address=user.email,
         )
     ]
-    return sorted((entry for entry in entries if kind in ("", entry.kind)), key=lambda entry: entry.at, reverse=True)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 def _enrolments(subject: Subject) -> Iterator[TimelineEntry]:
@@ -147,7 +151,7 @@ def _messages(subject: Subject) -> Iterator[TimelineEntry]:
     if subject.participant.user:
         hers.add(subject.participant.user.email.casefold())
     for message in about_person(
-        subject.participant,
+        [subject.participant, *(merge.other for merge in subject.merges if merge.undone is None)],
         enrolments=subject.enrolments,
         employments=subject.employments,
         certificates=subject.certificates,
@@ -172,18 +176,18 @@ def _employer(message: Message) -> UUID | None:
 
 
 def about_person(
-    participant: Participant,
+    people: Collection[Participant],
     *,
     enrolments: Collection[Enrolment],
     employments: Collection[Employment],
     certificates: Collection[Certificate],
 ) -> Any:
-    """Messages to and about `participant`, by what their refs name: never read as a whole, so long as an index helps.
+    """Messages to and about one person, by what their refs name; she is several `people` if she was registered twice.
 
     All of them: which a reader may know of is for `may_see` to say.
     """
     return Message.objects.about_any(
-        person=[participant.pk],
+        person=[row.pk for row in people],
         enrolment=[row.pk for row in enrolments],
         employment=[row.pk for row in employments],
         certificate=[row.pk for row in certificates],
@@ -217,7 +221,7 @@ def _certificates(subject: Subject) -> Iterator[TimelineEntry]:
 
 def _merges(subject: Subject) -> Iterator[TimelineEntry]:
     """That she turned out to be registered twice, or not after all: no employer's business, so for coordinators."""
-    for merge in Merge.objects.filter(kept=subject.participant).select_related("other", "by", "undone_by"):
+    for merge in subject.merges:
         shared: dict[str, Any] = {
             "kind": TimelineKind.ENROLMENT,
             "about": f"{merge.other} ({merge.other.email})",

@@ -39,10 +39,11 @@ def person(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def timeline(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """What has happened, month by month, all of it or of one kind."""
     participant = _load(request, pk)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in TimelineKind.values else ""
-    page = paginated(timeline_of(participant, user=request.user, kind=kind), request, ROWS)
-    context = {"page": page, "months": list(by_month(page.object_list)), "kinds": TimelineKind.choices, "kind": kind}
+    entries = timeline_of(participant, user=request.user)
+    kinds = [kind for kind in TimelineKind if any(entry.kind == kind for entry in entries)]
+    kind = next((kind for kind in kinds if kind == request.GET.get("kind")), None)
+    page = paginated([entry for entry in entries if kind in (None, entry.kind)], request, ROWS)
+    context = {"page": page, "months": list(by_month(page.object_list)), "kinds": kinds, "kind": kind}
     return render(request, "certificates/timeline.html", _head(request, participant, "timeline") | context)
 
 

@@ -24,7 +24,7 @@ from messaging.kinds import registered
 from messaging.models import Message
 from participants.actions.transfer import Workplace, transfer
 from participants.choices import EnrolmentStatus, EventKind
-from participants.models import Enrolment, EnrolmentEvent, Offer
+from participants.models import Enrolment, EnrolmentEvent, Merge, Offer
 from sessions.choices import Mark
 from tests.certificates.people import finished_cohort, issued, qualified
 from tests.factories import (
@@ -35,6 +35,7 @@ from tests.factories import (
     EnrolmentFactory,
     MessageFactory,
     MunicipalityFactory,
+    ParticipantFactory,
     ProgrammeFactory,
     coordinator,
     manager,
@@ -108,7 +109,11 @@ def log_in(client: Client, user: User) -> Client:
 
 def said(enrolment: Enrolment, user: User, kind: str = "") -> list[str]:
     with translation.override("en"):
-        return [entry.text for entry in timeline_of(enrolment.participant, user=user, kind=kind)]
+        return [entry.text for entry in entries(enrolment, user, kind)]
+
+
+def entries(enrolment: Enrolment, user: User, kind: str = "") -> list[TimelineEntry]:
+    return [entry for entry in timeline_of(enrolment.participant, user=user) if kind in ("", entry.kind)]
 
 
 def step(enrolment: Enrolment, kind: EventKind, **fields: Any) -> EnrolmentEvent:
@@ -198,7 +203,7 @@ class TestTimeline:
 
     def test_who_did_it_and_why(self, enrolment: Enrolment, planner: User) -> None:
         step(enrolment, EventKind.WITHDRAWN, by=planner, reason="Slutar.")
-        [entry] = timeline_of(enrolment.participant, user=planner, kind="enrolment")
+        [entry] = entries(enrolment, planner, "enrolment")
         assert (entry.by, entry.reason) == (planner.full_name, "Slutar.")
         assert entry.about == enrolment.cohort.name
 
@@ -206,7 +211,7 @@ class TestTimeline:
         enrolment.participant.attendances.all().delete()
         AttendanceFactory(session=cohort.sessions.first(), participant=enrolment.participant, mark=Mark.EXCUSED)
         AttendanceFactory(session=cohort.sessions.last(), participant=enrolment.participant, voided=NOW)
-        [entry] = timeline_of(enrolment.participant, user=planner, kind="attendance")
+        [entry] = entries(enrolment, planner, "attendance")
         assert entry.tone == "waiting"
 
     @pytest.mark.parametrize(
@@ -218,7 +223,7 @@ class TestTimeline:
     ) -> None:
         letter(enrolment, enrolment.participant.email, kind="session.reminder", state=state)
         with translation.override("en"):
-            [entry] = timeline_of(enrolment.participant, user=planner, kind="message")
+            [entry] = entries(enrolment, planner, "message")
         assert (entry.text, entry.tone) == ("Reminder of a session", tone)
         assert enrolment.participant.email in entry.about
 
@@ -286,6 +291,20 @@ class TestTimeline:
         for canary in ("Kanariegamla", "kanarie.gamla", "Kanarieskäl", former.last_name):
             assert canary not in page
 
+    def test_who_was_registered_twice_is_one_and_what_was_sent_to_either_is_hers(
+        self, enrolment: Enrolment, planner: User
+    ) -> None:
+        other = ParticipantFactory(region=enrolment.cohort.region, email="annan@example.org")
+        merge = Merge.objects.create(kept=enrolment.participant, other=other, at=NOW, by=planner, reason="Samma person")
+        MessageFactory(kind="session.changed", recipient="annan@example.org", refs={"person": str(other.pk)})
+        assert said(enrolment, planner, "enrolment") == ["Merged with another record"]
+        assert said(enrolment, planner, "message") == ["Changed session"]
+        assert said(enrolment, manager(enrolment.municipality), "enrolment") == []
+        merge.undone = NOW + A_DAY
+        merge.save()
+        assert said(enrolment, planner, "enrolment") == ["Merge undone", "Merged with another record"]
+        assert said(enrolment, planner, "message") == []
+
     def test_the_page_groups_by_month_and_filters_by_kind(
         self, client: Client, enrolment: Enrolment, planner: User
     ) -> None:
@@ -295,7 +314,7 @@ class TestTimeline:
         log_in(client, planner)
         page = client.get(address, {"kind": "enrolment"})
         assert [month.first for month in page.context["months"]] == [date(2026, 3, 1), date(2026, 1, 1)]
-        assert client.get(address, {"kind": "certificate"}).context["months"] == []
+        assert TimelineKind.CERTIFICATE not in page.context["kinds"]
         assert len(client.get(address, {"kind": "nonsense"}).context["months"]) > 1
 
     def test_the_number_of_queries_does_not_grow(self, client: Client, enrolment: Enrolment, planner: User) -> None:
