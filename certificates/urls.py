@@ -4,7 +4,7 @@ from certificates.views.certificate import download, revoke
 from certificates.views.cohort import cohort
 from certificates.views.issue import issue, issue_one, progress
 from certificates.views.my_programme import my_programme
-from certificates.views.people import people, people_file
+from certificates.views.people import needs, people, people_file
 from certificates.views.person import person, timeline
 from certificates.views.verify import verify
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/intyg/forlopp/", progress, name="progress"),
     path("anmalan/<uuid:pk>/intyg/", issue_one, name="issue_one"),
     path("deltagare/", people, name="people"),
+    path("deltagare/att-gora/", needs, name="needs"),
     path("deltagare/lista.xlsx", people_file, name="people_file"),
     path("deltagare/<uuid:pk>/", person, name="person"),
     path("deltagare/<uuid:pk>/handelser/", timeline, name="timeline"),

@@ -312,6 +312,7 @@ MATRIX = [
     page("certificates:progress", "coordinator", of="cohort", hides="other_coordinator"),
     page("certificates:people", MANAGING),
     page("certificates:people_file", MANAGING),
+    page("certificates:needs", MANAGING),
     page("certificates:person", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:timeline", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:my_programme", "participant"),

@@ -20,6 +20,7 @@ from certificates.choices import Need
 from certificates.rules.needs import Facts, needs_of
 from cohorts.models import Cohort
 from common.clock import local_date
+from common.pages import FEW_ROWS
 from common.search import words_of
 from participants.choices import ACTIVE, EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent, Offer
@@ -40,7 +41,8 @@ ORDERS: dict[str, tuple[str, ...]] = {
 class Line:
     """One enrolment: what it is filtered by (the name of each filter, with the values that find it), what it needs.
 
-    `standing` is known of those who take part and haven't finished; `expires` is when her open offer does.
+    `standing` is known of those who take part and haven't finished, of everyone where they are few; `expires` is when
+    her open offer does.
     """
 
     pk: UUID
@@ -93,7 +95,8 @@ def everyone(user: User, *, now: datetime, order: str = BY_NAME, words: str = ""
     for enrolment in enrolments:
         enrolment.cohort = cohorts[enrolment.cohort_id]
     ledger = ledger_of(cohorts.values(), now=now)
-    found = ledger.standings(row for row in enrolments if row.status == EnrolmentStatus.ENROLLED)
+    few = len(enrolments) <= FEW_ROWS  # all are on one page: then they are read at once
+    found = ledger.standings(row for row in enrolments if few or row.status == EnrolmentStatus.ENROLLED)
     return Everyone(
         lines=[_line(enrolment, found.get(enrolment.pk), now=now) for enrolment in enrolments],
         cohorts=cohorts,
@@ -173,7 +176,7 @@ def _line(enrolment: Any, standing: Standing | None, *, now: datetime) -> Line:
 def _progress(enrolment: Enrolment, standing: Standing | None) -> Collection[str]:
     if enrolment.status == EnrolmentStatus.COMPLETED:
         return (ProgressState.COMPLETE,)
-    return (standing.progress.state,) if standing else ()
+    return (standing.progress.state,) if standing and enrolment.status == EnrolmentStatus.ENROLLED else ()
 
 
 def _facts(enrolment: Any, standing: Standing | None, *, now: datetime) -> Facts:

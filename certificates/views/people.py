@@ -14,6 +14,7 @@ from certificates.forms import PeopleFilter
 from certificates.people.everyone import everyone
 from certificates.people.listing import in_need, most_pressing_first, shown, spreadsheet_of
 from certificates.people.tasks import KINDS, cards_of, places_of
+from cohorts.models import Cohort
 from common.pages import FEW_ROWS, paginated
 from common.spreadsheets import download
 
@@ -31,6 +32,9 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
         "cards": cards_of(people),
         "kind": KINDS[need] if need else None,
     }
+    if not request.user.coordinated_region_ids:
+        cohorts = Cohort.objects.visible_to(request.user).open_for_application(today=timezone.localdate(now))
+        context["closing"] = cohorts.order_by("applications_close", "name")
     if need:
         places = places_of(form.lines(), people, now=now)
         page = paginated(most_pressing_first(form.lines(), people, places=places), request, FEW_ROWS)
@@ -39,6 +43,14 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
         page = paginated(form.lines(), request, FEW_ROWS)
         rows = shown(page.object_list, people, user=request.user, now=now)
     return render(request, "certificates/people.html", context | {"page": page, "rows": rows})
+
+
+@requires(Permission.ENROL)
+@require_safe
+def needs(request: AuthenticatedRequest) -> HttpResponse:
+    """The part of a page that says how many need what: the overview asks for it when it is there."""
+    cards = cards_of(everyone(request.user, now=timezone.now()))
+    return render(request, "certificates/_cards.html", {"cards": cards, "kind": None, "alone": True})
 
 
 @requires(Permission.ENROL)

@@ -224,3 +224,33 @@ class TestPeople:
         few = [queries(address) for address in addresses]
         add(5)
         assert [queries(address) for address in addresses] == few
+
+    def test_a_manager_sees_until_when_she_can_enrol(self, client: Client, cohort: Cohort) -> None:
+        enrolment = EnrolmentFactory(cohort=cohort)
+        CohortFactory(programme=cohort.programme, applications_close=TODAY - timedelta(days=1))
+        CohortFactory(name="Grannens omgång")
+        page = log_in(client, manager(enrolment.municipality)).get(self.address)
+        assert list(page.context["closing"]) == [cohort]
+        assert "9 april 2026" in page.content.decode()
+
+    @pytest.mark.parametrize("status", ["completed", "waiting"])
+    def test_a_managers_first_page_asks_at_most_twelve_queries(
+        self, client: Client, cohort: Cohort, status: str
+    ) -> None:
+        enrolment = EnrolmentFactory(cohort=cohort, status=status)
+        EnrolmentFactory(cohort=cohort, municipality=enrolment.municipality)
+        log_in(client, manager(enrolment.municipality))
+        for address in (self.address, f"{self.address}?need=waiting"):
+            with CaptureQueriesContext(connection) as found:
+                client.get(address)
+            assert len(found) <= 12
+
+    def test_the_overview_asks_for_the_same_counts(self, client: Client, cohort: Cohort) -> None:
+        EnrolmentFactory(cohort=cohort, status="deferred")
+        log_in(client, coordinator(cohort.region))
+        assert 'hx-get="/deltagare/att-gora/"' in client.get("/oversikt/").content.decode()
+        part = client.get("/deltagare/att-gora/")
+        assert [(card.kind.need, card.count) for card in part.context["cards"]] == [("not_placed", 1)]
+        assert "<html" not in part.content.decode()
+        log_in(client, coordinator(CohortFactory().region))
+        assert client.get("/deltagare/att-gora/").context["cards"] == []

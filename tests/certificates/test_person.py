@@ -238,7 +238,7 @@ class TestTimeline:
         other = EnrolmentFactory(cohort=enrolment.cohort)
         letter(other, boss.email, kind="enrolment.withdrawn")
         assert set(said(enrolment, boss, "message")) == {"Welcome to the cohort", "Enrolled"}
-        assert set(said(enrolment, colleague, "message")) == {"Welcome to the cohort", "Offered a seat"}
+        assert set(said(enrolment, colleague, "message")) == {"Welcome to the cohort", "Offer of a seat"}
         assert len(said(enrolment, planner, "message")) == 3
 
     def test_messages_are_found_by_whatever_they_are_about(self, enrolment: Enrolment, planner: User) -> None:

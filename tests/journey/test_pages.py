@@ -80,6 +80,7 @@ NO_PAGES = {
     "sessions:lecturers_file",
     "certificates:download",
     "certificates:people_file",
+    "certificates:needs",
 }
 
 
@@ -212,11 +213,15 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("participants:enrolment", args=[waiting.pk]),
             reverse("participants:enrolment", args=[Enrolment.objects.get(status=EnrolmentStatus.OFFERED).pk]),
             reverse("certificates:people") + "?q=ingen",
+            reverse("certificates:people") + "?need=not_logged_in",
             reverse("reports:search") + "?q=exempel",
         ],
         "lecturer": [reverse("reports:search") + "?q=juridik"],
         "coordinator": [
             reverse("reports:overview") + "?visa=venue",
+            reverse("certificates:people") + "?need=waiting",
+            reverse("certificates:people") + "?need=absent_twice&order=changed",
+            reverse("certificates:timeline", args=[waiting.participant_id]) + "?kind=enrolment",
             reverse("reports:search") + "?q=exempel",
             reverse("reports:search") + "?q=exempel&visa=personer",
             reverse("reports:search") + "?q=ingenalls",
