@@ -29,6 +29,7 @@ from common.clock import at, local_date
 from introprogram.demo import applications, calendar, data, registers, versions
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
+from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
 from introprogram.demo.materials import hand_out
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
@@ -162,6 +163,7 @@ class _Builder:
         register_once_more(cohort, by=self.coordinator, now=self.now)
         self._make_a_lecturer_travel(cohort)
         move_the_last_session(cohort, by=self.coordinator, now=self.now)
+        state_what_is_needed(cohort, now=self.now)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
 
     def _open_cohort(self, programme: Programme) -> None:
@@ -178,6 +180,7 @@ class _Builder:
         in_common_pool = cohort.capacity - sum(kept.values())
         others = self.random.choices(sorted(set(self.municipalities) - set(kept)), k=in_common_pool + 3)
         self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 4 + others + [HOME])
+        begin_an_enrolment(cohort, by=self.manager, now=self.now)
         leave_two_seats(cohort, by=self.manager, now=self.now)
         draft_beside(cohort, venues=self.venues, lecturers=self.lecturers, by=self.coordinator, now=self.now)
 
