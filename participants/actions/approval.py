@@ -31,6 +31,11 @@ class Decided:
     enrolments: list[Enrolment] = field(default_factory=list)
     refused: list[tuple[Enrolment, str]] = field(default_factory=list)
 
+    def name_the_gone(self, chosen: Sequence[Enrolment]) -> None:
+        """Say of those among `chosen` who were found nowhere that their enrolments have been deleted."""
+        found = {one.pk for one in self.enrolments} | {one.pk for one, _reason in self.refused}
+        self.refused += [(one, _("It has been deleted meanwhile.")) for one in chosen if one.pk not in found]
+
     def number_of(self, status: EnrolmentStatus) -> int:
         """How many have become that."""
         return sum(enrolment.status == status for enrolment in self.enrolments)
@@ -57,6 +62,7 @@ def approve(*, enrolments: Sequence[Enrolment], grounds: Grounds, by: User, now:
         _finish("cohort.applications_approved", seats, approved, grounds, by=by)
         decided.enrolments += approved
         decided.refused += outlook.refused
+    decided.name_the_gone(enrolments)
     return decided
 
 
@@ -78,6 +84,7 @@ def reject(*, enrolments: Sequence[Enrolment], reason: str, grounds: Grounds, by
         _finish("cohort.applications_rejected", seats, rejected, grounds, by=by, reason=reason)
         decided.enrolments += rejected
         decided.refused += [(one, refusal) for one in applied if (refusal := refusals[one.pk])]
+    decided.name_the_gone(enrolments)
     return decided
 
 
@@ -88,7 +95,10 @@ def reopen(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
     she is in another cohort of the programme by now.
     """
     with transaction_on_people():
-        [(seats, [enrolment])] = _locked([enrolment], by=by, now=now)
+        [(seats, found)] = _locked([enrolment], by=by, now=now)
+        if not found:
+            raise EnrolmentRefused(_("It has been deleted meanwhile."))
+        [enrolment] = found
         if refusal := people.refusal_of_cohort(
             opening_of(seats.cohort, now=now), today=local_date(now), may_be_late=True
         ) or refusal_to_reopen(enrolment.status, _others(enrolment)):

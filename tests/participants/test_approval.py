@@ -26,7 +26,15 @@ from participants.rules.seats import Seats, Waiting
 from regions.choices import WaitingListOrder
 from regions.models import Municipality
 from tests import factories
-from tests.factories import NOW, TODAY, CohortFactory, EnrolmentFactory, MunicipalityFactory, SeatAllocationFactory
+from tests.factories import (
+    NOW,
+    TODAY,
+    CohortFactory,
+    CohortSessionFactory,
+    EnrolmentFactory,
+    MunicipalityFactory,
+    SeatAllocationFactory,
+)
 from tests.participants.people import person
 
 APPLIED, ENROLLED, WAITING = EnrolmentStatus.APPLIED, EnrolmentStatus.ENROLLED, EnrolmentStatus.WAITING
@@ -212,6 +220,18 @@ def test_who_was_withdrawn_meanwhile_is_named_and_the_others_are_approved(
     ]
 
 
+def test_an_enrolment_that_was_deleted_meanwhile_is_named(applications: list[Enrolment], coordinator: User) -> None:
+    gone = applications[0]
+    Enrolment.objects.filter(pk=gone.pk).delete()
+    for decided in (
+        approve(enrolments=[gone], grounds=GROUNDS, by=coordinator, now=NOW),
+        reject(enrolments=[gone], reason="Fullt", grounds=GROUNDS, by=coordinator, now=NOW),
+    ):
+        assert decided.refused == [(gone, "It has been deleted meanwhile.")]
+    with pytest.raises(EnrolmentRefused, match="deleted meanwhile"):
+        reopen(enrolment=gone, by=coordinator, now=NOW)
+
+
 def test_the_rejected_are_told_the_reason_and_can_apply_again(
     cohort: Cohort, lund: Municipality, manager: User, coordinator: User
 ) -> None:
@@ -328,6 +348,38 @@ def test_the_inbox_shows_what_the_employer_stated_what_was_warned_about_and_the_
     page = office.get(reverse("participants:inbox")).content.decode()
     for text in ("Degree: Another degree", "The degree is an old one.", "1 seat of its own left", "2 of 2", "Lund"):
         assert text in page
+
+
+@pytest.mark.usefixtures("_on_the_day")
+def test_what_was_warned_about_is_shown_wherever_the_coordinator_meets_the_enrolment(
+    applications: list[Enrolment], cohort: Cohort, office: Client
+) -> None:
+    Enrolment.objects.filter(pk=applications[0].pk).update(degree="other", warnings=["The degree is an old one."])
+    for address in (
+        reverse("participants:enrolment", args=[applications[0].pk]),
+        reverse("participants:cohort", args=[cohort.pk]),
+        reverse("participants:inbox"),
+    ):
+        assert "The degree is an old one." in office.get(address).content.decode()
+
+
+@pytest.mark.usefixtures("_on_the_day")
+def test_the_inbox_is_found_from_the_overview_and_from_the_cohort(
+    applications: list[Enrolment], cohort: Cohort, office: Client
+) -> None:
+    CohortSessionFactory(cohort=cohort, day=TODAY + timedelta(days=60))
+    inbox = reverse("participants:cohort_inbox", args=[cohort.pk])
+    for address in (reverse("reports:overview"), reverse("participants:cohort", args=[cohort.pk])):
+        assert inbox in office.get(address).content.decode()
+
+
+@pytest.mark.usefixtures("_on_the_day")
+def test_the_coordinator_decides_on_the_page_of_an_enrolment_and_her_manager_does_not(
+    applications: list[Enrolment], office: Client, manager: User, as_user: Any
+) -> None:
+    page = reverse("participants:enrolment", args=[applications[0].pk])
+    assert DECIDE in office.get(page).content.decode()
+    assert DECIDE not in as_user(manager).get(page).content.decode()
 
 
 @pytest.mark.usefixtures("_on_the_day")
