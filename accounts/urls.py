@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import colleagues, invitation, profile
+from accounts.views import colleagues, invitation, profile, resending
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("roll/", profile.switch_role, name="switch_role"),
     path("medarbetare/", colleagues.colleagues, name="colleagues"),
     path("medarbetare/bjud-in/", colleagues.invite, name="invite"),
+    path("medarbetare/inbjudningar/skicka-igen/", resending.resend_invitations, name="resend_invitations"),
     path("medarbetare/inbjudan/<uuid:pk>/skicka-igen/", colleagues.resend_invitation, name="resend_invitation"),
     path("medarbetare/inbjudan/<uuid:pk>/aterkalla/", colleagues.revoke_invitation, name="revoke_invitation"),
 ]

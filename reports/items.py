@@ -83,25 +83,51 @@ KINDS = {
         "participants:cohort",
         "#waiting",
     ),
+    Matter.CONTACT: Kind(
+        gettext_lazy("Contacts of the municipalities"),
+        "warning",
+        "building-2",
+        gettext_lazy("See which"),
+        "participants:contacts",
+    ),
+    Matter.INVITATION: Kind(
+        gettext_lazy("Invitations without an answer"),
+        "waiting",
+        "mail-question-mark",
+        gettext_lazy("Send again"),
+        "accounts:resend_invitations",
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do about a session, or else about a cohort. `due` is the local day by which it matters."""
+    """One thing to do about a session, or else about a cohort, or else about what `subject` says.
+
+    `due` is the local day by which it matters; `query` narrows down the list where several such are solved.
+    """
 
     matter: Matter
     due: date
     today: date
-    cohort: Cohort
+    cohort: Cohort | None = None
     session: CohortSession | None = None
     reasons: Sequence[str] = ()
+    subject: str = ""
+    query: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a line."""
+        if self.cohort is None:
+            return self.subject
+        return f"{self.cohort}, {self.session.module}" if self.session else str(self.cohort)
 
     @property
     def url(self) -> str:
         """Straight to where it is solved."""
-        kind = KINDS[self.matter]
-        return reverse(kind.page, args=[(self.session or self.cohort).pk]) + kind.place
+        kind, about = KINDS[self.matter], self.session or self.cohort
+        return reverse(kind.page, args=[about.pk] if about else []) + self.query + kind.place
 
     @property
     def tone(self) -> str:

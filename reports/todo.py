@@ -1,6 +1,6 @@
 """What a coordinator has to do, derived from how things stand: nothing is stored, what is solved is gone.
 
-In nine queries however much there is.
+In eleven queries however much there is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from common.clock import local_date
 from participants.choices import EnrolmentStatus
 from participants.rules.seats import Seats, last_minute
 from participants.seating import seats_of_each
+from reports.colleagues import about_invitations, about_municipalities
 from reports.items import Group, Item
 from reports.rules import todo as rules
 from reports.rules.todo import Matter, Trouble
@@ -82,6 +83,8 @@ def overview_of(user: User, *, now: datetime, unfolded: str = "") -> Overview:
         *_missing(coming, _questions(user, now=now), today=today, now=now),
         *_registers(user, today=today, now=now),
         *_about_cohorts(cohorts, seats, coming, today=today),
+        *about_municipalities(user, cohorts, now=now),
+        *about_invitations(user, now=now),
     ]
     open_cohorts = [OpenCohort(cohort, seats[cohort.pk]) for cohort in cohorts if cohort.is_open_for_application(today)]
     announced = [session for session in coming if session.cohort.status != CohortStatus.DRAFT]

@@ -109,6 +109,7 @@ MATRIX = [
     button("accounts:switch_role", EVERY_USER, post=404),
     page("accounts:colleagues", APPOINTING),
     form("accounts:invite", APPOINTING),
+    form("accounts:resend_invitations", APPOINTING),
     button("accounts:resend_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
     button("accounts:revoke_invitation", "manager coordinator", of="invitation", hides=OTHERS_APPOINTING),
     # Managers and their people

@@ -2,7 +2,7 @@ from accounts.actions.accept import Acceptance, accept, refusal_to_accept
 from accounts.actions.administrators import create_administrator
 from accounts.actions.invite import invite
 from accounts.actions.profile import change_profile, choose_language
-from accounts.actions.resend import resend
+from accounts.actions.resend import resend, resend_all
 from accounts.actions.revoke import revoke
 from accounts.actions.roles import end_role, grant_role
 
@@ -17,5 +17,6 @@ __all__ = [
     "invite",
     "refusal_to_accept",
     "resend",
+    "resend_all",
     "revoke",
 ]

@@ -1,5 +1,6 @@
 """Sending an invitation again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
@@ -29,3 +30,10 @@ def resend(*, invitation: Invitation, by: User, now: datetime) -> Invitation:
     record("invitation.resent", invitation, by=by, now=now, scope=post_of(invitation).region)
     queue([invitation_draft(invitation, now=now)])
     return invitation
+
+
+@transaction.atomic
+def resend_all(*, invitations: Iterable[Invitation], by: User, now: datetime) -> None:
+    """Send several again: all of them, or none if one is refused."""
+    for invitation in sorted(invitations, key=lambda one: one.pk):
+        resend(invitation=invitation, by=by, now=now)

@@ -1,4 +1,4 @@
-from accounts.forms.colleagues import ColleagueFilter, InviteForm
+from accounts.forms.colleagues import ColleagueFilter, InviteForm, ResendForm
 from accounts.forms.login import (
     ChangePasswordForm,
     ConfirmLoginCodeForm,
@@ -20,6 +20,7 @@ __all__ = [
     "ProfileForm",
     "ReauthenticateForm",
     "RequestLoginCodeForm",
+    "ResendForm",
     "ResetPasswordForm",
     "ResetPasswordKeyForm",
     "SetPasswordForm",

@@ -12,6 +12,7 @@ from accounts import rules
 from accounts.choices import ROLES_OF_A_MUNICIPALITY, ROLES_OF_A_REGION, Role
 from accounts.models import Invitation, User
 from accounts.permissions import ROLES
+from accounts.querysets import InvitationQuerySet
 from common.forms import OneLineMixin, form_helper
 from regions.models import Municipality, Region
 from regions.querysets import MunicipalityQuerySet, RegionQuerySet
@@ -100,6 +101,30 @@ class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # ta
         if role in ROLES_OF_A_MUNICIPALITY and municipality is None and "municipality" not in self.errors:
             self.add_error("municipality", _("Choose a municipality."))
         return data
+
+
+class InvitationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """Invitations, each said by whom and to what."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Invitation) -> str:
+        texts = [obj.full_name, obj.email, str(obj.get_role_display()).lower(), str(obj.place or "")]
+        return ", ".join(text for text in texts if text)
+
+
+class ResendForm(forms.Form):
+    """Which of `invitations` are sent again: at first all."""
+
+    helper = form_helper()
+    invitations = InvitationsField(
+        label=_("Invitations"), queryset=None, error_messages={"required": _("Choose at least one invitation.")}
+    )
+
+    def __init__(self, *args: Any, invitations: InvitationQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invitations"].queryset = invitations  # type: ignore[attr-defined]
+        self.fields["invitations"].initial = [invitation.pk for invitation in invitations]
 
 
 class ColleagueFilter(forms.Form):

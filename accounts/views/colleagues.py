@@ -23,6 +23,7 @@ from common.pages import paginated
 @require_safe
 def colleagues(request: AuthenticatedRequest) -> HttpResponse:
     """The people whose roles she may give and end, and the invitations that nobody has accepted."""
+    now = timezone.now()
     form = ColleagueFilter(request.GET, user=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
     people = RoleAssignment.objects.visible_to(request.user).appointable_by(request.user).search(wanted.get("q", ""))
@@ -34,7 +35,8 @@ def colleagues(request: AuthenticatedRequest) -> HttpResponse:
         "filtered": any(wanted.values()),
         "page": paginated(people.for_list().with_inviters(), request),
         "invitations": invitations,
-        "now": timezone.now(),
+        "overdue": invitations.overdue(now=now).count(),
+        "now": now,
     }
     return render(request, "accounts/colleagues.html", context)
 

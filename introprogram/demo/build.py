@@ -26,7 +26,7 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import applications, calendar, data, registers, versions
+from introprogram.demo import applications, calendar, data, managers, registers, versions
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
@@ -97,6 +97,13 @@ class _Builder:
         law = min(shipped, key=lambda programme: programme.modules_required)
         applications.choose_whom_to_admit(law, by=self.coordinator, now=self.now)
         self._cohort_to_approve(law)
+        managers.staff(
+            sorted(self.municipalities.values(), key=lambda place: (place.name != HOME, place.name)),
+            users=(_person(f"chef.{name.email}", name.first, name.last) for name in self.names),
+            boss=self.manager,
+            by=self.coordinator,
+            now=self.now,
+        )
         registers.fill(region=self.region, lecturers=self.lecturers, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
@@ -215,7 +222,7 @@ class _Builder:
         without_venue: Collection[int] = (),
         without_lecturer: Collection[int] = (),
     ) -> Cohort:
-        """A published cohort, planned the day before applications opened; some modules are still to be furnished."""
+        """A published cohort, planned three weeks before one could apply; some modules are still to be furnished."""
         first = proposals[0].day
         opens = opens or first - timedelta(days=80)
         taken = set(programme.cohorts.values_list("name", flat=True))
@@ -242,9 +249,9 @@ class _Builder:
                 for number, (module, proposal) in enumerate(zip(programme.current_modules, proposals, strict=True))
             ],
             by=self.coordinator,
-            now=at(opens - timedelta(days=1), time(14)),
+            now=at(opens - timedelta(days=21), time(14)),
         )
-        return publish_cohort(cohort=cohort, by=self.coordinator, now=at(opens - timedelta(days=1), time(15)))
+        return publish_cohort(cohort=cohort, by=self.coordinator, now=at(opens - timedelta(days=21), time(15)))
 
     def _make_a_lecturer_travel(self, cohort: Cohort) -> None:
         """On the day of the next session but one: a clash to solve."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -75,9 +75,10 @@ def contacts_file(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Who is the municipality's contact: confirmed, or another one chosen. The link in the mail leads here."""
-    municipality = get_object_or_404(Municipality.objects.visible_to(request.user).select_related("region"), pk=pk)
-    now = timezone.now()
-    [row] = rows_of([municipality], now=now)
+    rows = rows_of(Municipality.objects.visible_to(request.user).filter(pk=pk), now=timezone.now())
+    if not rows:
+        raise Http404
+    [row] = rows
     form = ContactForm(
         request.POST if request.method == "POST" else None,
         managers=row.managers,

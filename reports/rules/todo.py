@@ -29,6 +29,8 @@ class Matter(StrEnum):
     APPROVAL = "approval"
     OFFER = "offer"
     SEAT = "seat"
+    CONTACT = "contact"
+    INVITATION = "invitation"
 
 
 class Urgency(StrEnum):

@@ -12,6 +12,7 @@ from accounts import actions
 from accounts.choices import Role
 from accounts.exceptions import InvitationRefused
 from accounts.models import Invitation, RoleAssignment, User
+from messaging.models import Message
 from regions.models import Municipality, Region
 from tests.factories import (
     NOW,
@@ -193,3 +194,34 @@ class TestEnding:
                 actions.end_role(assignment=role, by=by, now=NOW)
         actions.end_role(assignment=role, by=coordinator(region), now=NOW)
         assert not RoleAssignment.objects.managers_of(lund.pk).exists()
+
+
+class TestSendingAgain:
+    url = "/konto/medarbetare/inbjudningar/skicka-igen/"
+
+    def test_those_that_nobody_has_accepted_for_five_days(
+        self, region: Region, lund: Municipality, malmo: Municipality, client: Client
+    ) -> None:
+        by = coordinator(region)
+        old, expired = to(lund, expires=NOW + timedelta(days=2)), to(malmo, expires=NOW - timedelta(days=9))
+        to(lund, expires=NOW + timedelta(days=3))
+        to(lund, expires=NOW, accepted=NOW)
+        to(MunicipalityFactory(), expires=NOW)
+        client.force_login(by)
+        form = client.get(self.url).context["form"]
+        assert list(form.fields["invitations"].queryset) == [expired, old]
+        client.post(self.url, {"invitations": [old.pk, expired.pk]})
+        assert set(Invitation.objects.open(now=NOW + timedelta(days=6))) == {old, expired}
+        assert Message.objects.filter(kind="invitation").count() == 2
+
+    def test_pressed_twice_they_are_sent_once(self, region: Region, lund: Municipality, client: Client) -> None:
+        old = to(lund, expires=NOW)
+        client.force_login(coordinator(region))
+        assert [client.post(self.url, {"invitations": [old.pk]}).status_code for _time in range(2)] == [302, 422]
+        assert Message.objects.count() == 1
+
+    def test_all_or_none(self, region: Region, lund: Municipality) -> None:
+        mine, foreign = to(lund, expires=NOW), to(MunicipalityFactory(), expires=NOW)
+        with pytest.raises(InvitationRefused):
+            actions.resend_all(invitations=[mine, foreign], by=coordinator(region), now=NOW)
+        assert not Message.objects.exists()

@@ -81,6 +81,7 @@ NO_PAGES = {
     "certificates:download",
     "certificates:people_file",
     "certificates:needs",
+    "participants:contacts_file",
 }
 
 
@@ -170,6 +171,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "used_invitation": token_of(InvitationFactory(region=lund.region, accepted=timezone.now())),
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
+        "municipality": lund.pk,
     }
 
 

@@ -25,7 +25,9 @@ from tests.factories import (
     AttendanceFactory,
     CohortFactory,
     CohortSessionFactory,
+    ContactFactory,
     EnrolmentFactory,
+    InvitationFactory,
     LecturerFactory,
     MunicipalityFactory,
     OfferFactory,
@@ -79,8 +81,9 @@ def seen_by(user: User) -> Overview:
 
 
 def matters(user: User) -> list[str]:
-    """What there is to do, in the order of the page."""
-    return [str(item.matter) for group in seen_by(user).groups for item in group.items]
+    """What there is to do, in the order of the page; but for contacts: in these tests, municipalities have nobody."""
+    items = [item for group in seen_by(user).groups for item in group.items]
+    return [str(item.matter) for item in items if item.matter != Matter.CONTACT]
 
 
 def reasons(user: User) -> str:
@@ -218,6 +221,7 @@ class TestThePage:
         CohortSessionFactory(cohort=cohort, venue=None, day=TODAY + timedelta(days=2))
         CohortFactory(programme=cohort.programme, draft=True)
         UnavailabilityFactory(lecturer=cohort.sessions.filter(starts__gt=NOW).last().lecturers.get())
+        InvitationFactory(region=cohort.programme.region, expires=NOW)
         client.force_login(planner)
         items = [item for group in seen_by(planner).groups for item in group.items]
         assert {item.matter for item in items} == set(Matter)
@@ -257,6 +261,31 @@ class TestThePage:
         assert "Allt klart" in page
         assert "Grannens" not in page
 
+    def test_contacts_and_invitations_are_there_until_they_are_settled(self, region: Region, planner: User) -> None:
+        def found() -> list[tuple[str, str]]:
+            groups = overview_of(planner, now=NOW).groups
+            return [(item.title, item.url) for group in groups for item in group.items]
+
+        place = MunicipalityFactory(region=region)
+        contacts = reverse("participants:contacts")
+        assert ("1 kommun har ingen chef", f"{contacts}?show=no_manager") in found()
+        boss = manager(place)
+        assert ("1 kommun har ingen kontaktperson", f"{contacts}?show=no_contact") in found()
+        contact = ContactFactory(municipality=place, user=boss)
+        CohortFactory(
+            programme__region=region,
+            draft=False,
+            published=NOW - timedelta(days=22),
+            sessions=TODAY + timedelta(days=60),
+        )
+        assert ("1 kontaktperson har inte svarat", f"{contacts}?show=stale") in found()
+        contact.confirmed = NOW
+        contact.save()
+        invitation = InvitationFactory(region=region, expires=NOW)
+        assert ("1 inbjudan väntar på svar", reverse("accounts:resend_invitations")) in found()
+        invitation.delete()
+        assert not [url for _title, url in found() if url.startswith("/konto/")]
+
     def test_the_number_of_queries_does_not_grow(self, client: Client, planner: User, cohort: Cohort) -> None:
         client.force_login(planner)
         few = queries(client)
@@ -268,7 +297,7 @@ class TestThePage:
             TeachingRequestFactory(session=furnished(more, day=TODAY + timedelta(days=number + 1)))
             CohortSessionFactory(cohort=more, day=TODAY - timedelta(days=7 + number), venue=None)
             CohortSessionFactory(cohort=more, venue=None)
-        assert queries(client) == few <= 12
+        assert queries(client) == few <= 14
 
 
 def queries(client: Client) -> int:
