@@ -319,9 +319,9 @@ class Enrolling(RuleBasedStateMachine):
         actions.serve_waiting_lists(now=self.now)
 
     def person(self, number: int, place: int) -> Any:
-        known = Participant.objects.filter(email=f"person{number}@example.org").first()
+        known = Participant.objects.filter(email=f"applicant{number}@example.org").first()
         name = known.last_name if known else f"Öberg-Exempel {chr(97 + number)}"
-        return person(self.places[place], last_name=name, email=f"person{number}@example.org")
+        return person(self.places[place], last_name=name, email=f"applicant{number}@example.org")
 
     def seats_by_cohort(self) -> dict[UUID, Seats]:
         cohorts = Cohort.objects.select_related("programme__region")
