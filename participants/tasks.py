@@ -11,7 +11,8 @@ from participants import actions
 logger = logging.getLogger(__name__)
 
 
-@shared_task
+# 5,000 people take some ten seconds; a busy machine gets more, within the broker's patience of 600.
+@shared_task(soft_time_limit=380, time_limit=400)
 def carry_out_imports() -> None:
     """Carry out one confirmed list after the other until none is left.
 

@@ -21,6 +21,7 @@ ENTRIES = 100
 UNPACKED = 20 * 1024 * 1024
 ROWS = 5_000
 LINES_ABOVE = 20  # headings, and titles over them
+LINES = 100_000  # with the empty ones between: a file of one cell can have a million
 COLUMNS = 50
 CELL = 500
 TEXT = 8_000_000  # characters in all: a shared text of a workbook may stand in every cell
@@ -83,7 +84,7 @@ def from_workbook(content: bytes) -> Iterator[Row]:
         if sheet.sheet_state != "visible":
             continue
         sheet.reset_dimensions()  # what the file says of its size may be wrong
-        rows = numbered(sheet.iter_rows(values_only=True, max_col=COLUMNS))
+        rows = numbered(sheet.iter_rows(values_only=True, max_col=COLUMNS, max_row=LINES))
         if first := next((row for row in rows if row[1]), None):
             yield first
             yield from rows

@@ -15,7 +15,7 @@ def row(number: int = 1, **cells: object) -> list[object]:
     """A row under HEADINGS about someone who is like nobody else; `email="…"` and so on change single cells."""
     values = {
         "first_name": "Åsa",
-        "last_name": f"Öberg-Exempel {chr(97 + number % 26)}",
+        "last_name": f"Öberg-Exempel {letters(number)}",
         "email": f"asa{number}@example.org",
         "unit": "Barn och familj",
         "title": "Socialsekreterare",
@@ -23,6 +23,11 @@ def row(number: int = 1, **cells: object) -> list[object]:
         **cells,
     }
     return list(values.values())
+
+
+def letters(number: int) -> str:
+    """Three letters for each number: initials would not tell two names apart."""
+    return "".join(chr(97 + number // 26**place % 26) for place in (2, 1, 0))
 
 
 def rows(count: int) -> list[Cells]:

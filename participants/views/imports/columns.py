@@ -15,6 +15,7 @@ from participants.exceptions import EnrolmentRefused
 from participants.forms.columns import ColumnsForm
 from participants.importing.headings import columns_for
 from participants.importing.sheets import Sheet
+from participants.models import Import
 from participants.views.imports.loading import load_import
 
 
@@ -30,7 +31,7 @@ def columns(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     form = ColumnsForm(
         request.POST if request.method == "POST" else None,
         sheet=sheet,
-        wanted=columns_for(rule.fact for rule in shown.cohort.programme.eligibility_rules.all()),
+        wanted=_wanted(shown),
         columns=shown.columns,
         fixed=shown.fixed,
         municipality=shown.municipality,
@@ -46,3 +47,10 @@ def columns(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             return redirect("participants:preview", shown.pk)
     context = {"upload": shown, "form": form}
     return render(request, "participants/import_columns.html", context, status=422 if form.errors else 200)
+
+
+def _wanted(upload: Import) -> list[str]:
+    """The columns that the list may have; those of a list for one municipality needn't name it."""
+    found = columns_for(rule.fact for rule in upload.cohort.programme.eligibility_rules.all())
+    unneeded = {"municipality"} - upload.columns.keys() if upload.municipality else set()
+    return [column for column in found if column not in unneeded]
