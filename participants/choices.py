@@ -120,5 +120,6 @@ class Likeness(models.TextChoices):
     """Why two people may be one, the likeliest first."""
 
     NAME_AND_MUNICIPALITY = "name_and_municipality", _("Same name and municipality")
+    ALIKE_AND_MUNICIPALITY = "alike_and_municipality", _("Nearly the same name, same municipality")
     ADDRESS = "address", _("Nearly the same e-mail address")
     NAME = "name", _("Same name")

@@ -1,7 +1,7 @@
 """Who may be registered twice: pairs of one region, found by their names and addresses."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -14,7 +14,9 @@ from participants.choices import Likeness
 from participants.models import DifferentPeople, Employment, Enrolment, Participant
 from participants.querysets import ParticipantQuerySet
 from participants.rules.enrolment import differ_clearly
-from participants.rules.names import mailbox
+from participants.rules.names import CONTAINED, likeness, mailbox
+
+COMMON = 50  # people of a municipality who share a word of their names
 
 
 class Registered(NamedTuple):
@@ -53,6 +55,9 @@ def possible_duplicates(user: User) -> list[Pair]:
     for one, other in _alike(people, lambda person: person.name_key):
         near = places[one.pk] & places[other.pk]
         found[(one.pk, other.pk)] = Likeness.NAME_AND_MUNICIPALITY if near else Likeness.NAME
+    for one, other in _neighbours(people, places):
+        if likeness(one.name_key, other.name_key) >= CONTAINED:
+            found.setdefault((one.pk, other.pk), Likeness.ALIKE_AND_MUNICIPALITY)
     for one, other in _alike(people, lambda person: mailbox(person.email)):
         if not differ_clearly(one.name_key, other.name_key):
             found.setdefault((one.pk, other.pk), Likeness.ADDRESS)
@@ -69,6 +74,20 @@ def _alike(people: Iterable[Registered], key: Callable[[Registered], str]) -> It
             groups[(person.region, key(person))].append(person)
     for group in groups.values():
         yield from combinations(group, 2)
+
+
+def _neighbours(
+    people: Iterable[Registered], places: Mapping[UUID, set[UUID]]
+) -> Iterator[tuple[Registered, Registered]]:
+    """Every two who share a municipality and a word of their names; a word that too many share tells nothing."""
+    groups: dict[tuple[UUID, str], list[Registered]] = defaultdict(list)
+    for person in people:
+        for place in places[person.pk]:
+            for word in person.name_key.split():
+                groups[(place, word)].append(person)
+    for group in groups.values():
+        if len(group) <= COMMON:
+            yield from combinations(group, 2)
 
 
 def with_what_tells_them_apart(people: ParticipantQuerySet) -> ParticipantQuerySet:

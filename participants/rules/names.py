@@ -8,8 +8,6 @@ from itertools import product
 
 from common.search import fold
 
-# Names that share this much (1 is the same) are probably one person's.
-LIKELY = 0.8
 # Of "Anna Öberg" and "Anna Maria Öberg-Ek", each word of the one is in the other.
 CONTAINED = 0.9
 PARTICLES = frozenset({"af", "av", "da", "de", "del", "den", "der", "di", "du", "la", "le", "van", "von", "zu"})

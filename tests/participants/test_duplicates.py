@@ -57,6 +57,14 @@ class TestPairs:
             (far.pk, near.pk, Likeness.NAME),
         ]
 
+    def test_a_second_surname_is_nearly_the_same_name_for_those_of_one_municipality(
+        self, anna: Participant, lund: Municipality, malmo: Municipality, coordinator: User
+    ) -> None:
+        near = again(anna, lund, last_name="Öberg-Exempel Ek")
+        again(anna, malmo, last_name="Öberg-Exempel Svan", email="b@example.org")
+        again(anna, lund, first_name="Hanna", last_name="Öberg", email="c@example.org")
+        assert self.found(coordinator) == [(anna.pk, near.pk, Likeness.ALIKE_AND_MUNICIPALITY)]
+
     def test_one_mailbox_of_two_names_is_no_pair(self, anna: Participant, coordinator: User) -> None:
         again(anna, None, first_name="Bo", last_name="Ek", email="anna.oberg@malmo.example.org")
         assert self.found(coordinator) == []
