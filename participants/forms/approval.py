@@ -77,3 +77,8 @@ class RejectForm(GroundsForm):
         widget=forms.Textarea({"rows": 3}),
         validators=[MaxLengthValidator(300), validate_no_identity_number],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The history tells the reason instead.
+        self.fields["criteria"].help_text = _("Kept in the log.")
