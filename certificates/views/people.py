@@ -34,7 +34,7 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     }
     if not request.user.coordinated_region_ids:
         cohorts = Cohort.objects.visible_to(request.user).open_for_application(today=timezone.localdate(now))
-        context["closing"] = cohorts.order_by("applications_close", "name")
+        context["closing"] = cohorts.select_related("programme").order_by("applications_close", "name", "pk")
     if need:
         places = places_of(form.lines(), people, now=now)
         page = paginated(most_pressing_first(form.lines(), people, places=places), request, FEW_ROWS)

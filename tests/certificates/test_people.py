@@ -176,7 +176,9 @@ class TestPeople:
     def test_another_municipality_is_nowhere(self, client: Client, cohort: Cohort) -> None:
         mine = EnrolmentFactory(cohort=cohort)
         canary = EnrolmentFactory(
-            cohort=CohortFactory(programme=cohort.programme, name="Kanarieomgång"),
+            cohort=CohortFactory(
+                programme=cohort.programme, name="Kanarieomgång", applications_close=TODAY - timedelta(days=1)
+            ),
             status=EnrolmentStatus.DEFERRED,
             participant__last_name="Kanarie-Exempel",
             participant__region=cohort.region,
