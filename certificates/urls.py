@@ -2,6 +2,7 @@ from django.urls import path
 
 from certificates.views.certificate import download, revoke
 from certificates.views.cohort import cohort
+from certificates.views.former import former, former_people
 from certificates.views.issue import issue, issue_one, progress
 from certificates.views.my_programme import my_programme
 from certificates.views.people import needs, people, people_file
@@ -17,6 +18,8 @@ urlpatterns = [
     path("deltagare/", people, name="people"),
     path("deltagare/att-gora/", needs, name="needs"),
     path("deltagare/lista.xlsx", people_file, name="people_file"),
+    path("deltagare/tidigare/", former_people, name="former_people"),
+    path("deltagare/tidigare/<uuid:pk>/", former, name="former"),
     path("deltagare/<uuid:pk>/", person, name="person"),
     path("deltagare/<uuid:pk>/handelser/", timeline, name="timeline"),
     path("min-utbildning/", my_programme, name="my_programme"),

@@ -92,7 +92,9 @@ def _about_employment(message: Message) -> Content:
 
 def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more: Any) -> Content:
     path = (
-        reverse("certificates:people") if message.kind == LEFT else reverse("participants:enrolment", args=[shown.pk])
+        reverse("certificates:former", args=[enrolment.pk])
+        if message.kind == LEFT
+        else reverse("participants:enrolment", args=[shown.pk])
     )
     context = {"enrolment": enrolment, "region": enrolment.cohort.region, "path": path, **more}
     return render(f"participants/mail/{message.kind.replace('.', '_')}", context, language=message.language)

@@ -22,6 +22,7 @@ from cohorts.models import Cohort, Programme
 from common.search import words_of
 from common.templatetags.interface import time_range, weekday_date
 from participants.models import Participant
+from participants.periods import address_for
 from reports.rules.dates import Day, day_in
 from sessions.models import CohortSession, Lecturer, Venue
 
@@ -82,11 +83,11 @@ def search(user: User, text: str, *, now: datetime) -> list[Group]:
 
 
 def _people(user: User, text: str, now: datetime) -> QuerySet[Participant]:
-    return Participant.objects.visible_to(user).search(text)
+    return Participant.objects.visible_to(user).search(text).prefetch_related("employments")
 
 
 def _person(user: User, person: Participant) -> Hit:
-    return Hit(person.full_name, person.email, reverse("certificates:person", args=[person.pk]))
+    return Hit(person.full_name, address_for(user, person), reverse("certificates:person", args=[person.pk]))
 
 
 def _cohorts(user: User, text: str, now: datetime) -> QuerySet[Cohort]:

@@ -23,6 +23,7 @@ from sessions.views.share import edit_material, remove_material, share_at_sessio
 from sessions.views.subscription import end_subscription, renew_subscription, subscribe, subscription
 from sessions.views.teaching import teaching
 from sessions.views.teaching_request import own_request, teaching_request
+from sessions.views.undo_registration import undo_registration
 
 app_name = "sessions"
 urlpatterns = [
@@ -89,5 +90,6 @@ urlpatterns = [
     path("kalenderprenumeration/skapa/", subscribe, name="subscribe"),
     path("kalenderprenumeration/ny-adress/", renew_subscription, name="renew_subscription"),
     path("kalenderprenumeration/stang-av/", end_subscription, name="end_subscription"),
+    path("anmalan/visa/<uuid:pk>/felregistrerad/", undo_registration, name="undo_registration"),
     path("kalender/<str:token>.ics", feed, name="feed"),
 ]

@@ -159,13 +159,7 @@ MATRIX = [
         post=INVALID,
     ),
     page("participants:enrolment", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
-    form(
-        "participants:withdraw",
-        "manager coordinator",
-        of="enrolment",
-        hides="other_manager other_coordinator",
-        post=302,
-    ),
+    form("participants:withdraw", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
     page("participants:offers", MANAGING),
     button("participants:accept_offer", "manager coordinator", of="offered", hides="other_manager other_coordinator"),
     form(
@@ -177,6 +171,21 @@ MATRIX = [
     ),
     form("participants:take_back_offer", "coordinator", of="offered", hides="other_coordinator"),
     form("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator", post=302),
+    form(
+        "participants:defer", "manager coordinator", of="enrolment", hides="other_manager other_coordinator", post=302
+    ),
+    form(
+        "participants:place", "manager coordinator", of="enrolment", hides="other_manager other_coordinator", post=200
+    ),
+    form("participants:transfer", "coordinator", of="enrolment", hides="other_coordinator"),
+    button("participants:undo_leaving", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
+    form(
+        "sessions:undo_registration",
+        "manager coordinator",
+        of="enrolment",
+        hides="other_manager other_coordinator",
+        post=302,
+    ),
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
     form("participants:allocation", "coordinator", of="cohort", hides="other_coordinator", post=200),
     page("participants:inbox", COORDINATORS),
@@ -314,6 +323,8 @@ MATRIX = [
     page("certificates:people", MANAGING),
     page("certificates:people_file", MANAGING),
     page("certificates:needs", MANAGING),
+    page("certificates:former_people", MANAGING),
+    page("certificates:former", "manager", of="left", hides="other_manager coordinator other_coordinator"),
     page("certificates:person", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:timeline", "manager coordinator", of="person", hides="other_manager other_coordinator"),
     page("certificates:my_programme", "participant"),

@@ -25,8 +25,9 @@ from certificates.choices import CertificateStatus
 from cohorts.actions import begin_version
 from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
-from participants.actions import save_draft
-from participants.models import EnrolmentDraft, Import
+from participants.actions import save_draft, transfer
+from participants.actions.transfer import Workplace
+from participants.models import EnrolmentDraft, EnrolmentEvent, Import
 from sessions.calendars.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
 from sessions.registers.tokens import token_of as teaching_token_of
@@ -102,6 +103,7 @@ def world(standing_data: None) -> SimpleNamespace:
         ours = furnished(region, municipality=MunicipalityFactory(region=region, name="Kommunen"), surname=OWN)
         neighbour = MunicipalityFactory(region=region, name="Grannkommunen")
         enrolled(ours.cohort, neighbour, surname=NEIGHBOUR)
+        ours.left = left_for(neighbour, ours)
         theirs = furnished(other_region, municipality=MunicipalityFactory(region=other_region), surname=FOREIGN)
         VenueFactory(region=other_region, name=FOREIGN)
         lecturer(other_region, last_name=FOREIGN)
@@ -116,6 +118,19 @@ def world(standing_data: None) -> SimpleNamespace:
         ours.cookies = {persona: log_in(user) for persona, user in people.items()}
         User.objects.filter(pk=people["disabled"].pk).update(is_active=False)
     return ours
+
+
+def left_for(neighbour: Any, ours: SimpleNamespace) -> Any:
+    """Someone who has left our municipality for the neighbour's, each with a unit that only its managers may read."""
+    municipality = ours.people["manager"].role_assignments.get().municipality
+    left = EnrolmentFactory(cohort=ours.cohort, municipality=municipality, employment__unit=OWN)
+    EnrolmentEvent.objects.create(
+        enrolment=left, at=NOW - timedelta(days=10), status=left.status, municipality=municipality, reason=OWN
+    )
+    workplace = Workplace(neighbour, NEIGHBOUR, "Socialsekreterare", TODAY)
+    planner = ours.people["coordinator"]
+    transfer(participant=left.participant, to=workplace, by=planner, now=NOW, beyond=True, reason=NEIGHBOUR)
+    return left.pk
 
 
 def log_in(user: User) -> SimpleCookie:

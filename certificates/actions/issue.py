@@ -34,7 +34,7 @@ def issue(*, enrolment: Enrolment, by: User, now: datetime) -> Certificate:
     _check_region(enrolment.cohort, by)
     if live := Certificate.objects.live().filter(enrolment=enrolment).first():
         return live
-    standing = standings([enrolment], now=now)[enrolment.pk]
+    standing = standings([enrolment], reader=None, now=now)[enrolment.pk]
     if refusal := _refusal(enrolment, standing):
         raise IssueRefused(refusal)
     return _issue(enrolment, standing, by=by, now=now)
@@ -49,7 +49,7 @@ def issue_all(*, cohort: Cohort, by: User, now: datetime) -> list[Certificate]:
     _check_region(cohort, by)
     enrolments = _lock([enrolment.pk for enrolment in Enrolment.objects.taking_part().filter(cohort=cohort)])
     have_one = set(Certificate.objects.live().filter(enrolment__in=enrolments).values_list("enrolment", flat=True))
-    found = standings(enrolments, now=now)
+    found = standings(enrolments, reader=None, now=now)
     to_issue = [
         enrolment
         for enrolment in enrolments

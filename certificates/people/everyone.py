@@ -94,7 +94,7 @@ def everyone(user: User, *, now: datetime, order: str = BY_NAME, words: str = ""
     cohorts = _cohorts({enrolment.cohort_id for enrolment in enrolments})
     for enrolment in enrolments:
         enrolment.cohort = cohorts[enrolment.cohort_id]
-    ledger = ledger_of(cohorts.values(), now=now)
+    ledger = ledger_of(cohorts.values(), reader=user, now=now)
     few = len(enrolments) <= FEW_ROWS  # all are on one page: then they are read at once
     found = ledger.standings(row for row in enrolments if few or row.status == EnrolmentStatus.ENROLLED)
     return Everyone(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from certificates.people.everyone import Everyone, Line
 from certificates.people.tasks import Task, tasks_of
 from common.spreadsheets import xlsx
 from participants.models import Enrolment
+from participants.periods import address_for
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,10 @@ def _enrolments(lines: Iterable[Line]) -> dict[UUID, Enrolment]:
     return Enrolment.objects.with_people().select_related("programme").in_bulk([line.pk for line in lines])
 
 
-def spreadsheet_of(found: Iterable[Shown]) -> bytes:
-    """The same as an .xlsx file."""
+def spreadsheet_of(found: Iterable[Shown], *, user: User) -> bytes:
+    """The same as an .xlsx file, for `user`."""
+    found = list(found)
+    prefetch_related_objects([one.row.enrolment.participant for one in found], "employments")
     headings = [
         _("Last name"),
         _("First name"),
@@ -99,16 +103,16 @@ def spreadsheet_of(found: Iterable[Shown]) -> bytes:
         _("Certificate"),
         _("To do"),
     ]
-    return xlsx(_("Participants"), headings, (_cells(one) for one in found))
+    return xlsx(_("Participants"), headings, (_cells(one, user) for one in found))
 
 
-def _cells(one: Shown) -> list[str]:
+def _cells(one: Shown, user: User) -> list[str]:
     enrolment, progress = one.row.enrolment, one.row.progress
     person = enrolment.participant
     return [
         person.last_name,
         person.first_name,
-        person.email,
+        address_for(user, person),
         str(enrolment.municipality),
         enrolment.employment.unit,
         str(enrolment.programme),

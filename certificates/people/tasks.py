@@ -115,7 +115,9 @@ def tasks_of(
                 button = _("See the enrolment") if coordinates else _("Answer the offer")
                 yield Task(kind, tone, text, button, page)
             case Need.NOT_PLACED:
-                yield Task(kind, kind.tone, _unplaced(enrolment), _("Choose a cohort"), reverse("participants:enrol"))
+                deferred = enrolment.status == EnrolmentStatus.DEFERRED
+                url = reverse("participants:place", args=[enrolment.pk]) if deferred else page
+                yield Task(kind, kind.tone, _unplaced(enrolment), _("Choose a cohort"), url)
             case Need.ABSENT_TWICE:
                 url = reverse("certificates:person", args=[line.participant]) + "#programmes"
                 yield Task(kind, kind.tone, _absence(line), _("See what can be made up"), url)

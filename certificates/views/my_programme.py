@@ -52,7 +52,8 @@ def my_programme(request: AuthenticatedRequest) -> HttpResponse:
     """The next session first, then every programme with its steps and its certificate."""
     now = timezone.now()
     enrolments = Enrolment.objects.visible_to(request.user).filter(participant__user=request.user)
-    rows = rows_for(enrolments.with_people().select_related("programme").order_by("-applied"), now=now)
+    enrolments = enrolments.with_people().select_related("programme").order_by("-applied")
+    rows = rows_for(enrolments, user=request.user, now=now)
     following = _next_session(rows, now=now)
     context = {
         "next": following,

@@ -59,7 +59,7 @@ def people_file(request: AuthenticatedRequest) -> HttpResponse:
     """All whom the list would show, as an Excel file."""
     form, now = _filter_of(request), timezone.now()
     found = shown(form.lines(), form.people, user=request.user, now=now)
-    return download(spreadsheet_of(found), _("participants.xlsx"))
+    return download(spreadsheet_of(found, user=request.user), _("participants.xlsx"))
 
 
 def _filter_of(request: AuthenticatedRequest) -> PeopleFilter:

@@ -18,6 +18,7 @@ from certificates.people.timeline import timeline_of
 from certificates.rules.timeline import by_month
 from common.pages import ROWS, paginated
 from participants.models import Employment, Enrolment, Offer, Participant
+from participants.periods import address_for
 from participants.querysets import EnrolmentQuerySet
 
 
@@ -28,7 +29,7 @@ def person(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     participant = _load(request, pk)
     enrolments = Enrolment.objects.visible_to(request.user).filter(participant=participant)
     context = {
-        "rows": rows_for(_with_offers(enrolments, request.user), now=timezone.now()),
+        "rows": rows_for(_with_offers(enrolments, request.user), user=request.user, now=timezone.now()),
         "may_issue": request.user.may(Permission.ISSUE_CERTIFICATES),
     }
     return render(request, "certificates/person.html", _head(request, participant, "programmes") | context)
@@ -66,6 +67,7 @@ def _head(request: AuthenticatedRequest, participant: Participant, tab: str) -> 
     today = timezone.localdate()
     return {
         "participant": participant,
+        "address": address_for(request.user, participant),
         "employments": employments,
         "current": next((row for row in employments if row.ends is None or row.ends >= today), None),
         "has_logged_in": participant.user is not None and participant.user.last_login is not None,

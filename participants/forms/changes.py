@@ -11,7 +11,7 @@ from participants.details import validate_no_identity_number
 
 
 class WithdrawForm(forms.Form):
-    """Why an enrolment is withdrawn."""
+    """Why an enrolment is withdrawn; if that is `late`, a reason is required."""
 
     helper = form_helper()
     reason = forms.CharField(
@@ -21,6 +21,10 @@ class WithdrawForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         validators=[MaxLengthValidator(300), validate_no_identity_number],
     )
+
+    def __init__(self, *args: Any, late: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = late
 
 
 class DeclineForm(WithdrawForm):

@@ -27,6 +27,7 @@ from sessions.actions.registers import (
 )
 from sessions.actions.teaching_requests import answer_request, ask_lecturer, withdraw_request
 from sessions.actions.undo_change import undo_change
+from sessions.actions.undo_registration import undo_registration
 
 __all__ = [
     "CohortDetails",
@@ -62,5 +63,6 @@ __all__ = [
     "sweep_materials",
     "unblock_days",
     "undo_change",
+    "undo_registration",
     "withdraw_request",
 ]

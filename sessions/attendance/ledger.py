@@ -1,22 +1,26 @@
 """The ledger: which modules each person has earned, and what that means for her programme.
 
 A module is earned by attending any session of it, in any cohort of the programme. Attendance belongs to the person
-and follows her through every change of cohort or employer.
+and follows her through every change of cohort or employer. Whoever reads the ledger sees what is hers to see: an
+employer her own time with the person (participants.rules.periods), the portal everything.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from accounts.models import User
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort, Module
+from common.clock import at, local_date
 from participants.models import Enrolment
+from participants.periods import sights_of
+from participants.rules.periods import WHOLE, Sight
 from sessions.choices import EARNING, Mark, StepState
 from sessions.models import Attendance, CohortSession
 from sessions.rules.progress import Progress, measure
@@ -24,7 +28,10 @@ from sessions.rules.progress import Progress, measure
 
 @dataclass(frozen=True)
 class Step:
-    """One module for one person. `session` is her own cohort's, `mark` hers at it; `earned_on` is a local day."""
+    """One module for one person. `session` is her own cohort's, `mark` hers at it; `earned_on` is a local day.
+
+    Of what was earned with another employer a manager sees neither day nor mark.
+    """
 
     module: Module
     session: CohortSession | None
@@ -60,12 +67,13 @@ class Ledger:
     """The modules and sessions of some cohorts at a time: with her marks it says where anyone in them stands."""
 
     now: datetime
+    reader: User | None
     modules: Mapping[tuple[UUID, int], Sequence[Module]]
     sessions: Mapping[UUID, Mapping[UUID, CohortSession]]
     coming: Mapping[UUID, Collection[UUID]]
 
     def standings(self, enrolments: Iterable[Enrolment]) -> dict[UUID, Standing]:
-        """Return each enrolment's standing by its id, in one query however many there are.
+        """Return each enrolment's standing by its id, in two queries however many there are.
 
         Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
         """
@@ -73,25 +81,34 @@ class Ledger:
         if not enrolments:
             return {}
         attendances = _attendances(enrolments)
+        people = {enrolment.participant_id for enrolment in enrolments}
+        sights = sights_of(people, reader=self.reader) if self.reader else dict.fromkeys(people, WHOLE)
         return {
-            enrolment.pk: _standing(enrolment, self, attendances[enrolment.participant_id]) for enrolment in enrolments
+            enrolment.pk: _standing(
+                enrolment, self, attendances[enrolment.participant_id], sights[enrolment.participant_id]
+            )
+            for enrolment in enrolments
         }
 
 
-def ledger_of(cohorts: Iterable[Cohort], *, now: datetime) -> Ledger:
-    """Read what the ledger of `cohorts` stands on, in three queries however many there are."""
+def ledger_of(cohorts: Iterable[Cohort], *, reader: User | None, now: datetime) -> Ledger:
+    """Read what the ledger of `cohorts` stands on, in three queries however many there are.
+
+    `reader` is who will see it; None if the portal decides by it.
+    """
     pairs = {(cohort.pk, cohort.programme_id) for cohort in cohorts}
     keys, programmes = {cohort for cohort, _ in pairs}, {programme for _, programme in pairs}
-    return Ledger(now, _modules(programmes), _sessions_of_cohorts(keys), _coming_sessions(programmes, now=now))
+    return Ledger(now, reader, _modules(programmes), _sessions_of_cohorts(keys), _coming_sessions(programmes, now=now))
 
 
-def standings(enrolments: Iterable[Enrolment], *, now: datetime) -> dict[UUID, Standing]:
-    """Return each enrolment's standing by its id, in four queries however many there are.
+def standings(enrolments: Iterable[Enrolment], *, reader: User | None, now: datetime) -> dict[UUID, Standing]:
+    """Return each enrolment's standing by its id as `reader` sees it, in five queries however many there are.
 
     Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
     """
     enrolments = list(enrolments)
-    return ledger_of((enrolment.cohort for enrolment in enrolments), now=now).standings(enrolments)
+    cohorts = (enrolment.cohort for enrolment in enrolments)
+    return ledger_of(cohorts, reader=reader, now=now).standings(enrolments)
 
 
 def _modules(programmes: set[UUID]) -> dict[tuple[UUID, int], list[Module]]:
@@ -139,16 +156,20 @@ def _coming_sessions(programmes: set[UUID], *, now: datetime) -> dict[UUID, set[
     return found
 
 
-def _standing(enrolment: Enrolment, ledger: Ledger, attendances: Sequence[Noted]) -> Standing:
+def _standing(enrolment: Enrolment, ledger: Ledger, attendances: Sequence[Noted], sight: Sight) -> Standing:
     modules = ledger.modules[enrolment.programme_id, enrolment.cohort.programme_version]
     sessions = ledger.sessions[enrolment.cohort_id]
-    marks = {noted.session: noted.mark for noted in attendances}
+    known = [noted for noted in attendances if sight.knows_of(local_date(noted.starts))]
+    marks = {noted.session: noted.mark for noted in known}
     earned: dict[UUID, date] = {}
-    for noted in attendances:
+    for noted in known:
         if noted.mark in EARNING:
-            earned.setdefault(noted.module, timezone.localdate(noted.starts))
+            earned.setdefault(noted.module, local_date(noted.starts))
+    now = min(ledger.now, at(sight.until + timedelta(days=1), time())) if sight.until else ledger.now
     steps = tuple(
-        _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=ledger.now)
+        _seen(
+            _step(module, sessions.get(module.pk), marks=marks, earned_on=earned.get(module.identity), now=now), sight
+        )
         for module in modules
     )
     progress = measure(
@@ -174,3 +195,12 @@ def _step(
     else:
         state = StepState.AHEAD if session.ends > now else StepState.UNMARKED
     return Step(module, session, mark, earned_on, state)
+
+
+def _seen(step: Step, sight: Sight) -> Step:
+    """`step` without what happened with another employer: what it has come to is all that counts."""
+    if step.earned_on and not sight.sees(step.earned_on):
+        step = replace(step, earned_on=None)
+    if step.mark and step.session and not sight.sees(step.session.day):
+        step = replace(step, mark=None)
+    return step

@@ -2,6 +2,7 @@
 
 from messaging import kinds
 from sessions.messages.changed import CHANGED
+from sessions.messages.mistake import MISTAKE
 from sessions.messages.reminder import REMINDER
 from sessions.messages.teaching_request import ANSWER, QUESTION
 from sessions.messages.welcome import WELCOME
@@ -14,6 +15,7 @@ def register() -> None:
     """Make the kinds known to the post office."""
     kinds.register(WELCOME)
     kinds.register(WITHDRAWAL)
+    kinds.register(MISTAKE)
     kinds.register(REMINDER)
     kinds.register(CHANGED)
     kinds.register(QUESTION)
