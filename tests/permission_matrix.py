@@ -171,12 +171,11 @@ MATRIX = [
     ),
     form("participants:take_back_offer", "coordinator", of="offered", hides="other_coordinator"),
     form("participants:give_seat", "coordinator", of="waiting", hides="other_coordinator", post=302),
+    form("participants:substitute", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
     form(
         "participants:defer", "manager coordinator", of="enrolment", hides="other_manager other_coordinator", post=302
     ),
-    form(
-        "participants:place", "manager coordinator", of="enrolment", hides="other_manager other_coordinator", post=200
-    ),
+    form("participants:place", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
     form("participants:transfer", "coordinator", of="enrolment", hides="other_coordinator"),
     button("participants:undo_leaving", "manager coordinator", of="enrolment", hides="other_manager other_coordinator"),
     form(

@@ -31,6 +31,7 @@ from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
 from introprogram.demo.materials import hand_out
+from introprogram.demo.moves import defer_and_move_one, replace_one
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
@@ -171,6 +172,7 @@ class _Builder:
         self._make_a_lecturer_travel(cohort)
         move_the_last_session(cohort, by=self.coordinator, now=self.now)
         state_what_is_needed(cohort, now=self.now)
+        defer_and_move_one(cohort, manager=self.manager, by=self.coordinator, now=self.now)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
 
     def _open_cohort(self, programme: Programme) -> None:
@@ -189,6 +191,7 @@ class _Builder:
         self._enrol_all(cohort, ["Malmö"] * 4 + ["Helsingborg"] * 3 + ["Kristianstad"] + [HOME] * 4 + others + [HOME])
         begin_an_enrolment(cohort, by=self.manager, now=self.now)
         leave_two_seats(cohort, by=self.manager, now=self.now)
+        replace_one(cohort, by=self.manager, now=self.now)
         draft_beside(cohort, venues=self.venues, lecturers=self.lecturers, by=self.coordinator, now=self.now)
 
     def _cohort_to_approve(self, programme: Programme) -> None:

@@ -1,0 +1,204 @@
+"""The pages on which an enrolment is changed: what they offer, say, refuse and do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.choices import Effect, Fact
+from cohorts.models import Cohort
+from participants.actions import defer, enrol, withdraw
+from participants.choices import EnrolmentStatus
+from participants.models import Enrolment
+from regions.models import Municipality
+from tests.factories import NOW, TODAY, CohortFactory, EmploymentFactory, ParticipantFactory
+from tests.participants.people import person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
+SUBSTITUTE = {
+    "first_name": "Bo",
+    "last_name": "Ek-Exempel",
+    "email": "bo@example.org",
+    "unit": "Barn och familj",
+    "title": "Socialsekreterare",
+    "employed_from": "2026-02-01",
+    "reason": "Byter enhet.",
+}
+
+
+@pytest.fixture
+def cohort(region: Any) -> Cohort:
+    return CohortFactory(programme__region=region, name="Vår 2026", sessions=TODAY + timedelta(weeks=5))
+
+
+@pytest.fixture
+def later(cohort: Cohort) -> Cohort:
+    return CohortFactory(programme=cohort.programme, name="Höst 2026", sessions=TODAY + timedelta(weeks=30))
+
+
+@pytest.fixture
+def enrolment(cohort: Cohort, lund: Municipality, manager: User) -> Enrolment:
+    return enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+
+
+def page(name: str, enrolment: Enrolment) -> str:
+    return reverse(f"participants:{name}", args=[enrolment.pk])
+
+
+def text_of(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
+
+
+def test_the_enrolments_page_offers_what_can_be_done_now(
+    enrolment: Enrolment, manager: User, coordinator: User, as_user: Any
+) -> None:
+    url = page("enrolment", enrolment)
+    offered = text_of(as_user(manager).get(url))
+
+    for name in ("substitute", "defer", "withdraw"):
+        assert page(name, enrolment) in offered
+    assert page("transfer", enrolment) not in offered
+    assert page("transfer", enrolment) in text_of(as_user(coordinator).get(url))
+
+
+def test_a_withdrawal_can_be_undone_from_there(enrolment: Enrolment, manager: User, as_user: Any) -> None:
+    withdraw(enrolment=enrolment, by=manager, now=NOW)
+    client = as_user(manager)
+    assert page("undo_leaving", enrolment) in text_of(client.get(page("enrolment", enrolment)))
+
+    answer = client.post(page("undo_leaving", enrolment), follow=True)
+
+    assert "Undone" in text_of(answer)
+    enrolment.refresh_from_db()
+    assert enrolment.status == EnrolmentStatus.ENROLLED
+
+
+def test_a_late_withdrawal_says_so_first_and_asks_for_a_reason(
+    lund: Municipality, manager: User, region: Any, as_user: Any
+) -> None:
+    soon = CohortFactory(programme__region=region, sessions=TODAY + timedelta(days=3))
+    enrolment = enrol(cohort=soon, person=person(lund), by=manager, now=NOW)
+    client, url = as_user(manager), page("withdraw", enrolment)
+
+    assert "This is a late withdrawal" in text_of(client.get(url))
+    assert client.post(url, {"reason": ""}).status_code == 422
+    assert client.post(url, {"reason": "Slutar."}).status_code == 302
+    assert "Withdrawn late" in text_of(client.get(page("enrolment", enrolment)))
+
+
+class TestSubstitute:
+    def test_she_has_the_seat_after_one_page(self, enrolment: Enrolment, manager: User, as_user: Any) -> None:
+        client = as_user(manager)
+
+        answer = client.post(page("substitute", enrolment), SUBSTITUTE, follow=True)
+
+        new = Enrolment.objects.get(participant__email="bo@example.org")
+        assert (new.status, new.continues) == (EnrolmentStatus.ENROLLED, enrolment)
+        assert "has taken over the seat of Åsa" in text_of(answer)
+
+    def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(
+        self, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        answer = as_user(manager).post(page("substitute", enrolment), SUBSTITUTE | {"email": "asa@example.org"})
+
+        assert answer.status_code == 422
+        assert 'value="Ek-Exempel"' in text_of(answer)
+        enrolment.refresh_from_db()
+        assert enrolment.status == EnrolmentStatus.ENROLLED
+
+    def test_what_the_rules_warn_about_is_accepted_on_the_same_page(
+        self, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        enrolment.programme.eligibility_rules.create(fact=Fact.EMPLOYED, effect=Effect.WARN, months=1)
+        client, url = as_user(manager), page("substitute", enrolment)
+
+        asked = client.post(url, SUBSTITUTE)
+        assert (asked.status_code, "This speaks against it" in text_of(asked)) == (422, True)
+        assert client.post(url, SUBSTITUTE | {"asked": "1"}).status_code == 422
+        assert client.post(url, SUBSTITUTE | {"asked": "1", "accepts_warnings": "on"}).status_code == 302
+
+    def test_a_namesake_who_is_registered_is_asked_about(
+        self, enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any
+    ) -> None:
+        known = ParticipantFactory(region=lund.region, first_name="Bo", last_name="Ek-Exempel", email="ek@example.org")
+        EmploymentFactory(participant=known, municipality=lund)
+        client, url = as_user(manager), page("substitute", enrolment)
+
+        asked = client.post(url, SUBSTITUTE)
+        assert (asked.status_code, str(known.pk) in text_of(asked)) == (422, True)
+        client.post(url, SUBSTITUTE | {"asked": "1", "same_as": str(known.pk)})
+
+        assert Enrolment.objects.get(participant=known).continues == enrolment
+
+
+class TestDefer:
+    def test_the_later_cohorts_are_offered_with_their_seats(
+        self, enrolment: Enrolment, later: Cohort, manager: User, as_user: Any
+    ) -> None:
+        client, url = as_user(manager), page("defer", enrolment)
+        assert "Höst 2026" in text_of(client.get(url))
+
+        answer = client.post(url, {"to": str(later.pk), "reason": "Ledig."}, follow=True)
+
+        assert "has a seat in Höst 2026" in text_of(answer)
+
+    def test_a_seat_beyond_is_the_coordinators_and_takes_a_reason(
+        self, enrolment: Enrolment, later: Cohort, manager: User, coordinator: User, as_user: Any
+    ) -> None:
+        url = page("defer", enrolment)
+        assert 'name="beyond"' not in text_of(as_user(manager).get(url))
+
+        answer = as_user(coordinator).post(url, {"to": str(later.pk), "beyond": "on"})
+
+        assert answer.status_code == 422
+
+    def test_who_is_deferred_without_a_cohort_is_placed_from_her_page(
+        self, enrolment: Enrolment, later: Cohort, manager: User, as_user: Any
+    ) -> None:
+        client = as_user(manager)
+        client.post(page("defer", enrolment), {"to": "", "reason": ""})
+        assert page("place", enrolment) in text_of(client.get(page("enrolment", enrolment)))
+
+        answer = client.post(page("place", enrolment), {"to": str(later.pk)}, follow=True)
+
+        assert "has a seat in Höst 2026" in text_of(answer)
+
+    def test_queries_do_not_grow_with_the_cohorts(
+        self, enrolment: Enrolment, later: Cohort, manager: User, as_user: Any, django_assert_max_num_queries: Any
+    ) -> None:
+        for week in range(6):
+            CohortFactory(programme=enrolment.programme, sessions=TODAY + timedelta(weeks=31 + week))
+        client = as_user(manager)
+
+        with django_assert_max_num_queries(12):
+            client.get(page("defer", enrolment))
+        defer(enrolment=enrolment, by=manager, now=NOW)
+        with django_assert_max_num_queries(12):
+            client.get(page("enrolment", enrolment))
+
+
+class TestTransfer:
+    def test_a_day_ahead_and_a_seat_beyond_without_a_reason_are_refused_at_their_fields(
+        self, enrolment: Enrolment, malmo: Municipality, coordinator: User, as_user: Any
+    ) -> None:
+        tomorrow = (TODAY + timedelta(days=1)).isoformat()
+        sent = {"municipality": str(malmo.pk), "unit": "Unga", "title": "Soc", "starts": tomorrow, "beyond": "on"}
+
+        answer = as_user(coordinator).post(page("transfer", enrolment), sent)
+
+        assert answer.status_code == 422
+        assert set(answer.context["form"].errors) == {"starts", "reason"}
+
+    def test_it_is_recorded_and_said(
+        self, enrolment: Enrolment, malmo: Municipality, coordinator: User, as_user: Any
+    ) -> None:
+        sent = {"municipality": str(malmo.pk), "unit": "Unga", "title": "Soc", "starts": TODAY.isoformat()}
+
+        answer = as_user(coordinator).post(page("transfer", enrolment), sent, follow=True)
+
+        assert "works with Malmö now" in text_of(answer)
+        enrolment.refresh_from_db()
+        assert enrolment.municipality == malmo
