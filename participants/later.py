@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Subquery
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -25,14 +25,14 @@ class Later:
 
 def later_cohorts(enrolment: Enrolment, *, user: User, now: datetime) -> Sequence[Later]:
     """The published cohorts of the same programme in which `user` may enrol and which start later, the next first."""
-    first = enrolment.cohort.sessions.aggregate(first=Min("starts"))["first"]
+    left = Cohort.objects.filter(pk=enrolment.cohort_id).annotate(first=Min("sessions__starts"))
     cohorts: Iterable[Any] = (
         Cohort.objects.visible_to(user)
         .to_enrol_in(user, now=now)
         .filter(programme=enrolment.programme_id)
         .exclude(pk=enrolment.cohort_id)
         .select_related("programme__region")
-        .annotate(first_session=Min("sessions__starts"))
+        .annotate(first_session=Min("sessions__starts"), left_started=Subquery(left.values("first")[:1]))
         .order_by("first_session", "name", "pk")
     )
     today = local_date(now)
@@ -41,7 +41,7 @@ def later_cohorts(enrolment: Enrolment, *, user: User, now: datetime) -> Sequenc
         cohort
         for cohort in cohorts
         if (coordinates or cohort.is_open_for_application(today))
-        and (not first or not cohort.first_session or cohort.first_session > first)
+        and (not cohort.left_started or not cohort.first_session or cohort.first_session > cohort.left_started)
     ]
     seats = seats_of_each(found, today=today)
     return [

@@ -13,7 +13,7 @@ from participants.actions import defer, enrol, withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
 from regions.models import Municipality
-from tests.factories import NOW, TODAY, CohortFactory, EmploymentFactory, ParticipantFactory
+from tests.factories import NOW, TODAY, CohortFactory
 from tests.participants.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
@@ -40,7 +40,7 @@ def later(cohort: Cohort) -> Cohort:
 
 @pytest.fixture
 def enrolment(cohort: Cohort, lund: Municipality, manager: User) -> Enrolment:
-    return enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+    return enrol(cohort=cohort, person=person(lund), by=manager, now=NOW - timedelta(hours=1))
 
 
 def page(name: str, enrolment: Enrolment) -> str:
@@ -112,26 +112,13 @@ class TestSubstitute:
     def test_what_the_rules_warn_about_is_accepted_on_the_same_page(
         self, enrolment: Enrolment, manager: User, as_user: Any
     ) -> None:
-        enrolment.programme.eligibility_rules.create(fact=Fact.EMPLOYED, effect=Effect.WARN, months=1)
+        enrolment.programme.eligibility_rules.create(fact=Fact.EMPLOYED, effect=Effect.WARNING, months=1)
         client, url = as_user(manager), page("substitute", enrolment)
 
         asked = client.post(url, SUBSTITUTE)
         assert (asked.status_code, "This speaks against it" in text_of(asked)) == (422, True)
         assert client.post(url, SUBSTITUTE | {"asked": "1"}).status_code == 422
         assert client.post(url, SUBSTITUTE | {"asked": "1", "accepts_warnings": "on"}).status_code == 302
-
-    def test_a_namesake_who_is_registered_is_asked_about(
-        self, enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any
-    ) -> None:
-        known = ParticipantFactory(region=lund.region, first_name="Bo", last_name="Ek-Exempel", email="ek@example.org")
-        EmploymentFactory(participant=known, municipality=lund)
-        client, url = as_user(manager), page("substitute", enrolment)
-
-        asked = client.post(url, SUBSTITUTE)
-        assert (asked.status_code, str(known.pk) in text_of(asked)) == (422, True)
-        client.post(url, SUBSTITUTE | {"asked": "1", "same_as": str(known.pk)})
-
-        assert Enrolment.objects.get(participant=known).continues == enrolment
 
 
 class TestDefer:
