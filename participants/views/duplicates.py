@@ -37,7 +37,7 @@ class Row:
 
 def load_person(request: AuthenticatedRequest, pk: UUID) -> Participant:
     """A person of the regions that the user coordinates; 404 for anyone else, and for who has been merged."""
-    people = Participant.objects.coordinated_by(request.user)
+    people = Participant.objects.visible_to(request.user).coordinated_by(request.user)
     return get_object_or_404(with_what_tells_them_apart(people), pk=pk)
 
 
@@ -55,7 +55,9 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """Pairs that look like one person, the likeliest first, and what was merged last."""
     page = paginated(possible_duplicates(request.user), request, FEW_ROWS)
     keys = {key for pair in page.object_list for key in (pair.one, pair.other)}
-    people = with_what_tells_them_apart(Participant.objects.coordinated_by(request.user)).in_bulk(keys)
+    people = with_what_tells_them_apart(
+        Participant.objects.visible_to(request.user).coordinated_by(request.user)
+    ).in_bulk(keys)
     context = {
         "page": page,
         "rows": [Row(people[pair.one], people[pair.other], pair.why) for pair in page.object_list],

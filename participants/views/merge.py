@@ -28,7 +28,12 @@ def merge_search(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Whom to merge a person with: those of her name at first, then whoever is sought."""
     person = load_person(request, pk)
     words = request.GET.get("q", "").strip()
-    people = Participant.objects.coordinated_by(request.user).filter(region=person.region).exclude(pk=person.pk)
+    people = (
+        Participant.objects.visible_to(request.user)
+        .coordinated_by(request.user)
+        .filter(region=person.region)
+        .exclude(pk=person.pk)
+    )
     found = people.search(words) if words else people.filter(name_key=person.name_key).order_by("created", "pk")
     page = paginated(with_what_tells_them_apart(found), request, FEW_ROWS)
     return render(request, "participants/merge_search.html", {"person": person, "page": page, "words": words})
