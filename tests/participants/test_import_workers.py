@@ -145,7 +145,8 @@ class TestCarryingOut:
             with CaptureQueriesContext(connection) as captured:
                 carry_out_import(upload=waiting, now=NOW)
             numbers.append(len(captured))
-        assert numbers[1] <= numbers[0]
+        # SQLite takes fewer values in one statement, and so needs a few statements more for a hundred people more.
+        assert numbers[1] - numbers[0] < 10
 
 
 @pytest.mark.worker
