@@ -93,5 +93,10 @@ def _locked(draft: EnrolmentDraft, *, by: User, now: datetime) -> EnrolmentDraft
 
 def _kept(answer: Answer) -> Answer:
     if isinstance(answer, list):
-        return [value[:LONGEST_ANSWER] for value in answer]
-    return "" if holds_identity_number(answer) else answer[:LONGEST_ANSWER]
+        return [_kept_text(text) for text in answer]
+    return _kept_text(answer)
+
+
+def _kept_text(text: str) -> str:
+    """Without null characters, which PostgreSQL does not take."""
+    return "" if holds_identity_number(text) else text.replace("\0", "")[:LONGEST_ANSWER]

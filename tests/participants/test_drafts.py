@@ -17,7 +17,9 @@ from participants.models import Enrolment, EnrolmentDraft, Need
 from regions.models import Municipality, Region
 from tests import factories
 from tests.factories import NOW, CohortFactory
+from tests.participants import enrolling
 from tests.participants.people import person
+from tests.participants.test_views import LogIn
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,18 @@ class TestSaving:
             draft=begin(manager), answers={"unit": "x" * 5000, "title": "sekr 800101-1234"}, by=manager, now=NOW
         )
         assert (len(draft.data["unit"]), draft.data["title"]) == (300, "")
+
+    @pytest.mark.usefixtures("_on_the_day")
+    def test_a_null_character_and_what_is_no_choice_do_not_stop_the_page(
+        self, cohort: Cohort, manager: User, as_user: LogIn
+    ) -> None:
+        client = as_user(manager)
+        pk = enrolling.begin(client, cohort)
+        who = f"{enrolling.url('who', pk)}?cohort={cohort.pk}"
+        assert client.post(who, enrolling.WHO | {"first_name": "Å\0sa"}).status_code == 422
+        assert client.post(enrolling.url("needs_of", pk), {"diet": ["ve\0gan", "800101-1234"]}).status_code == 422
+        draft = EnrolmentDraft.objects.get()
+        assert (draft.name, draft.data["diet"]) == ("Åsa Öberg-Exempel", ["vegan", ""])
 
     def test_nobody_writes_into_anothers_draft_or_throws_it_away(self, lund: Municipality, manager: User) -> None:
         draft, colleague = begin(manager), factories.manager(lund)
