@@ -41,7 +41,7 @@ def python_files() -> Iterator[Path]:
 
 
 def views() -> Iterator[Path]:
-    return (path for path in python_files() if path.name == "views.py" or path.parent.name == "views")
+    return (path for path in python_files() if path.name == "views.py" or "views" in path.parent.parts)
 
 
 def text_of(template: str) -> str:
@@ -114,12 +114,13 @@ def test_views_read_tenants_rows_through_visible_to() -> None:
     }
     reading = re.compile(rf"\b({'|'.join(sorted(scoped))})\.objects\s*\.(\w+)")
     allowed = {"visible_to", "markable_by", "taught_by"}  # the latter two are narrower
+    narrower = {("Participant", "coordinated_by")}  # so is this one; others' isn't
     found = {
         f"{path.relative_to(ROOT)}: {model}.objects.{method}"
         for path in views()
         if str(path.relative_to(ROOT)) not in READ_BY_ANYBODY
         for model, method in reading.findall(path.read_text())
-        if method not in allowed
+        if method not in allowed and (model, method) not in narrower
     }
     assert found == set()
 

@@ -1,10 +1,12 @@
 """How people get into a programme: whether applications are approved, and who is eligible."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,17 +17,35 @@ from cohorts.actions import Eligibility, change_eligibility
 from cohorts.choices import Fact
 from cohorts.exceptions import ChangedMeanwhile, ProgrammeRefused
 from cohorts.forms.eligibility import EligibilityForm
+from cohorts.models import EligibilityRule
 from cohorts.rules import eligibility_in_words
 from cohorts.views.found import programme_of
+
+
+class Asked(NamedTuple):
+    """A fact that can be asked for, what is said of it, in words too, and where that is changed."""
+
+    fact: Fact
+    rule: EligibilityRule | None
+    words: str
+    change_url: str
 
 
 @requires(Permission.SEE_REGION)
 @require_safe
 def admission(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """Both, in words; each fact that can be fact for with what follows from it."""
+    """Both, in words; each fact that can be asked for with what follows from it."""
     found = programme_of(request.user, pk)
     stored = {rule.fact: rule for rule in found.eligibility_rules.all()}
-    facts = [(fact, stored.get(fact), str(stored.get(fact) or eligibility_in_words(fact, ""))) for fact in Fact]
+    facts = [
+        Asked(
+            fact,
+            stored.get(fact),
+            str(stored.get(fact) or eligibility_in_words(fact, "")),
+            reverse(f"cohorts:eligibility_{fact}", args=[pk]),
+        )
+        for fact in Fact
+    ]
     return render(request, "cohorts/admission.html", {"programme": found, "facts": facts})
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from accounts.permissions import Permission, requires
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
@@ -49,7 +50,7 @@ def allocation(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(cohorts.select_related("programme__region"), pk=pk)
     places = list(Municipality.objects.visible_to(request.user).filter(region=found.region))
     today = timezone.localdate()
-    used = _used_last(found, today=today)
+    used = _used_last(found, request.user, today=today)
     stored = Allocation.of(found)
     proposal = ProposalForm(request.GET if "by" in request.GET else None, has_earlier=used is not None)
     initial = AllocationForm.initial_of(found, stored)
@@ -97,10 +98,11 @@ def allocation(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(request, "participants/allocation.html", context, status=status)
 
 
-def _used_last(cohort: Cohort, *, today: date) -> Mapping[UUID, int] | None:
+def _used_last(cohort: Cohort, user: User, *, today: date) -> Mapping[UUID, int] | None:
     """How many seats each municipality has in the cohort of the programme before this one; None if it is the first."""
     earlier = (
-        Cohort.objects.filter(programme=cohort.programme_id, applications_close__lt=cohort.applications_close)
+        Cohort.objects.visible_to(user)
+        .filter(programme=cohort.programme_id, applications_close__lt=cohort.applications_close)
         .exclude(status=CohortStatus.DRAFT)
         .order_by("-applications_close", "name", "pk")
         .first()
