@@ -42,11 +42,14 @@ def about_statuses(enrolments: Sequence[Enrolment], *, now: datetime) -> Iterato
 
 
 def with_managers(enrolments: Sequence[Enrolment]) -> Iterator[tuple[Enrolment, list[User]]]:
-    """Each enrolment with those who are told about it: her own manager, else all of the municipality. One query."""
+    """Each enrolment with those who are told about it: her own manager, else all of the municipality. One query.
+
+    Who has ceased to be a manager there is told nothing more, also about those whom she enrolled.
+    """
     managers = _managers(enrolments)
     for enrolment in enrolments:
-        own = _own_manager(enrolment)
-        yield enrolment, [own] if own else managers[enrolment.municipality_id]
+        there = managers[enrolment.municipality_id]
+        yield enrolment, [manager for manager in there if manager.pk == enrolment.manager_id] or there
 
 
 def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **refs: UUID) -> Draft:
@@ -90,18 +93,12 @@ def _draft_of_import(kind: str, key: str, upload: Import, *, now: datetime) -> D
 
 
 def _managers(enrolments: Sequence[Enrolment]) -> dict[UUID, list[User]]:
-    """The active managers of the municipalities whose people have none of their own, by municipality."""
-    managers: dict[UUID, list[User]] = {one.municipality_id: [] for one in enrolments if not _own_manager(one)}
-    if managers:
-        for role in RoleAssignment.objects.managers_of_each(managers).select_related("user"):
-            if role.municipality_id:
-                managers[role.municipality_id].append(role.user)
+    """The active managers of each municipality that the enrolments are from."""
+    managers: dict[UUID, list[User]] = {one.municipality_id: [] for one in enrolments}
+    for role in RoleAssignment.objects.managers_of_each(managers).select_related("user"):
+        if role.municipality_id:
+            managers[role.municipality_id].append(role.user)
     return managers
-
-
-def _own_manager(enrolment: Enrolment) -> User | None:
-    """The manager who enrolled her, while she can log in."""
-    return enrolment.manager if enrolment.manager and enrolment.manager.is_active else None
 
 
 def _kind(name: str, status: EnrolmentStatus) -> Kind:

@@ -8,6 +8,7 @@ from messaging import kinds
 from messaging.models import Message
 from participants.actions import enrol, withdraw
 from regions.models import Municipality
+from tests import factories
 from tests.factories import NOW, EnrolmentFactory, coordinator
 from tests.participants.people import person
 
@@ -55,3 +56,15 @@ def test_withdrawing_tells_the_manager(cohort: Cohort, lund: Municipality, manag
     assert cohort.name in content.text
     assert cohort.name in content.html
     assert "Öberg" not in content.subject + content.text + content.html
+
+
+def test_who_has_ceased_to_be_a_manager_there_hears_no_more_of_her_people(
+    cohort: Cohort, lund: Municipality, manager: User
+) -> None:
+    colleague = factories.manager(lund, email="kollega@example.org")
+    enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+    manager.role_assignments.all().delete()
+
+    withdraw(enrolment=enrolment, by=coordinator(cohort.region), now=NOW)
+
+    assert Message.objects.get(kind="enrolment.withdrawn").recipient == colleague.email

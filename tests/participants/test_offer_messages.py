@@ -142,9 +142,11 @@ class TestWaitingInVain:
         assert "has started" in content.text
         assert "Öberg" not in content.subject + content.text + content.html
 
-    def test_not_if_a_seat_was_found_meanwhile(self, cohort: Cohort, manager: User, coordinator: Any) -> None:
+    def test_not_if_a_seat_was_found_meanwhile(
+        self, cohort: Cohort, lund: Municipality, manager: User, coordinator: Any
+    ) -> None:
         first = CohortSessionFactory(cohort=cohort)
-        waiting = EnrolmentFactory(cohort=cohort, manager=manager, waiting=True)
+        waiting = EnrolmentFactory(cohort=cohort, municipality=lund, manager=manager, waiting=True)
         materialise(now=first.starts)
         [message] = messages("no_seat")
 
