@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts.choices import Role
 from cohorts.models import Cohort
 from common.search import anywhere, closest_first, every_word_of, words_of
-from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, OfferAnswer
+from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus
 from participants.rules.handover import ANSWERED_FOR
 
 if TYPE_CHECKING:
@@ -192,9 +192,6 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> Self:
         """Not answered, whether or not the time has run out."""
         return self.filter(answer="")
-
-    def taken_back(self) -> Self:
-        return self.filter(answer=OfferAnswer.TAKEN_BACK)
 
     def with_people(self) -> Self:
         """Load what a list of offers shows, in one query."""

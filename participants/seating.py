@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from participants.choices import SEATED, EnrolmentStatus
-from participants.models import Enrolment, Offer
+from participants.choices import SEATED, EnrolmentStatus, EventKind
+from participants.models import Enrolment, EnrolmentEvent
 from participants.rules.seats import Seats, Waiting, in_turn
 
 
@@ -26,8 +26,10 @@ def seats_of_each(cohorts: Iterable[Cohort], *, today: date) -> dict[UUID, Seats
     taken: dict[UUID, Counter[UUID]] = defaultdict(Counter)
     waiting: dict[UUID, list[Waiting]] = defaultdict(list)
     enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in=[*SEATED, EnrolmentStatus.WAITING])
-    # If an offer was taken back since she applied, the portal makes her no other.
-    taken_back = Offer.objects.taken_back().filter(enrolment=OuterRef("pk"), made__gte=OuterRef("applied"))
+    # If the coordinator took an offer back since she applied, the portal makes her no other.
+    taken_back = EnrolmentEvent.objects.filter(
+        enrolment=OuterRef("pk"), kind=EventKind.OFFER_TAKEN_BACK, at__gte=OuterRef("applied")
+    )
     by_application = enrolments.annotate(passed_over=Exists(taken_back)).order_by("applied", "id")
     for cohort, municipality, status, enrolment, passed_over in by_application.values_list(
         "cohort", "municipality", "status", "pk", "passed_over"

@@ -58,10 +58,13 @@ def render(message: Message) -> Content:
 
 
 def _left(now: datetime) -> QuerySet[Any]:
-    """Enrolments that lost their seat lately, with `left`, when: by the last two steps of their history."""
+    """Enrolments that lost their seat lately, with `left`, when: by the last two steps of their history.
+
+    Not what is left with the record of someone who was registered twice: her seat in the cohort she has once still.
+    """
     steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).exclude(status="").order_by("-at", "-created")
     return (
-        Enrolment.objects.filter(status__in=LEFT)
+        Enrolment.objects.filter(status__in=LEFT, participant__merged_into=None)
         .annotate(left=Subquery(steps.values("at")[:1]), before=Subquery(steps.values("status")[1:2]))
         .filter(left__gt=now - KEPT, left__lte=now, before__in=SEATED)
         .select_related("participant__user", "cohort__programme")

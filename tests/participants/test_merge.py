@@ -12,6 +12,8 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
+from messaging.actions.queue import materialise
+from messaging.models import Message
 from participants import belongings
 from participants.actions import enrol, merge, tell_apart, undo_merge, withdraw
 from participants.choices import EnrolmentStatus
@@ -184,6 +186,19 @@ class TestMerge:
 
         offer.refresh_from_db()
         assert offer.answer == "taken_back"
+
+    def test_who_keeps_her_seat_in_the_cohort_is_not_told_that_she_lost_it(
+        self, cohort: Cohort, lund: Municipality, kept: Participant, other: Participant, manager: User, merging: Merging
+    ) -> None:
+        CohortSessionFactory(cohort=cohort, day=NOW.date() + timedelta(days=30))
+        for participant in (kept, other):
+            stated = {"first_name": participant.first_name, "last_name": participant.last_name}
+            enrol(cohort=cohort, person=person(lund, email=participant.email, **stated), by=manager, now=NOW)
+
+        merging()
+        materialise(now=NOW)
+
+        assert not Message.objects.filter(kind="withdrawal").exists()
 
     @pytest.mark.parametrize(
         ("mine", "theirs", "mark", "minutes"),
@@ -380,6 +395,23 @@ class TestUndo:
         ended.refresh_from_db()
         assert back.has_to_wait is taken_meanwhile
         assert ended.status == (EnrolmentStatus.WAITING if taken_meanwhile else EnrolmentStatus.ENROLLED)
+
+    def test_who_was_offered_a_seat_may_be_offered_one_again(
+        self,
+        cohort: Cohort,
+        lund: Municipality,
+        kept: Participant,
+        other: Participant,
+        merging: Merging,
+        coordinator: User,
+    ) -> None:
+        offered = enrolled(other, CohortFactory(programme=cohort.programme), lund, status=EnrolmentStatus.OFFERED)
+        Offer.objects.create(enrolment=offered, made=NOW, expires=LATER)
+        enrolled(kept, cohort, lund)
+
+        undoing(merging(), coordinator)
+
+        assert Offer.objects.open().get().enrolment == offered
 
     def test_what_is_new_may_stand_in_the_way(
         self,

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from participants.choices import EnrolmentStatus, OfferAnswer
+from participants.choices import EnrolmentStatus, EventKind
+from participants.models import EnrolmentEvent
 from regions.models import Region
 from reports.first_steps import first_steps
 from reports.rules.todo import Matter
@@ -192,7 +193,7 @@ class TestWhatThereIsToDo:
 
     def test_who_gets_no_offer_since_one_was_taken_back_is_not_forgotten(self, planner: User, cohort: Cohort) -> None:
         waiting = EnrolmentFactory(cohort=cohort, waiting=True)
-        OfferFactory(enrolment=waiting, made=waiting.applied, answer=OfferAnswer.TAKEN_BACK, answered=NOW)
+        EnrolmentEvent.objects.create(enrolment=waiting, at=NOW, kind=EventKind.OFFER_TAKEN_BACK, by=planner)
         assert matters(planner) == [Matter.SEAT]
 
     def test_the_soonest_consequence_comes_first(self, planner: User, cohort: Cohort) -> None:
