@@ -13,7 +13,9 @@ from cohorts.models import Cohort
 from common.clock import local_date
 from messaging.actions import queue
 from participants import messages
+from participants.actions.changing import has_changed_employer
 from participants.actions.history import transaction_on_people
+from participants.actions.people import lock_people
 from participants.actions.seats import LockedSeats, lock_seats
 from participants.approving import outlook_of
 from participants.assessment import opening_of
@@ -99,9 +101,10 @@ def reopen(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
         if not found:
             raise EnrolmentRefused(_("It has been deleted meanwhile."))
         [enrolment] = found
+        lock_people([enrolment.participant_id])
         if refusal := people.refusal_of_cohort(
             opening_of(seats.cohort, now=now), today=local_date(now), may_be_late=True
-        ) or refusal_to_reopen(enrolment.status, _others(enrolment)):
+        ) or refusal_to_reopen(enrolment.status, _others(enrolment), moved=has_changed_employer(enrolment, now=now)):
             raise EnrolmentRefused(refusal)
         seats.give_back(enrolment, EnrolmentStatus.APPLIED, kind=EventKind.REOPENED, by=by)
         queue(messages.about_status(enrolment, now=now))

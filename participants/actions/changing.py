@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.clock import local_date
 from common.locking import lock
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.assessment import opening_of
@@ -38,6 +39,12 @@ def coordinates(user: User, enrolment: Enrolment) -> bool:
 def first_day(cohort: Cohort, *, now: datetime) -> date | None:
     """The local day of its first session, if one is planned."""
     return opening_of(cohort, now=now).starts
+
+
+def has_changed_employer(enrolment: Enrolment, *, now: datetime) -> bool:
+    """Whether the employment of an `enrolment` that has ended is over. Binding only while its person is locked."""
+    ends = enrolment.employment.ends
+    return ends is not None and ends < local_date(now)
 
 
 def goes_on_elsewhere(enrolment: Enrolment) -> bool:

@@ -50,8 +50,11 @@ def transfer(
     is. Enrolments that have ended stay with the employer of their time; so does her log-in with her.
     For coordinators of the region. Raises EnrolmentRefused.
     """
-    if participant.region_id not in by.coordinated_region_ids:
-        raise EnrolmentRefused(_("Only the region's coordinator records a change of employer."))
+    region = participant.region_id
+    if region not in by.coordinated_region_ids or to.municipality.region_id != region:
+        raise EnrolmentRefused(
+            _("Only the region's coordinator records a change of employer, among its own municipalities.")
+        )
     under_way = _under_way(participant).select_related("cohort")
     seats = lock_seats_of_each([enrolment.cohort for enrolment in under_way], now=now)
     participant = lock(participant)  # who is being enrolled is stored by now, or waits and is refused

@@ -5,8 +5,9 @@ from datetime import datetime
 from accounts.models import User
 from messaging.actions import queue
 from participants import messages
-from participants.actions.changing import goes_on_elsewhere, lock_to_change
+from participants.actions.changing import goes_on_elsewhere, has_changed_employer, lock_to_change
 from participants.actions.history import transaction_on_people
+from participants.actions.people import lock_people
 from participants.choices import SEATED, EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
@@ -24,6 +25,7 @@ def undo_leaving(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
     """
     with transaction_on_people():
         enrolment, seats = lock_to_change(enrolment, by=by, now=now)
+        lock_people([enrolment.participant_id])
         cohort_seats = seats[enrolment.cohort_id]
         if refusal := refusal_to_undo(enrolment, cohort_seats.seats, now=now):
             raise EnrolmentRefused(refusal)
@@ -39,7 +41,10 @@ def undo_leaving(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
 
 
 def refusal_to_undo(enrolment: Enrolment, seats: Seats, *, now: datetime) -> str | None:
-    """Why leaving can't be undone, or None; `seats` are those of its cohort. Binding only while that is locked."""
+    """Why leaving can't be undone, or None; `seats` are those of its cohort.
+
+    Binding only while the cohort and the person are locked.
+    """
     last = enrolment.events.exclude(status="").order_by("-at", "-created").first()
     status = _status_before(enrolment)
     return refusal_to_undo_leaving(
@@ -47,6 +52,7 @@ def refusal_to_undo(enrolment: Enrolment, seats: Seats, *, now: datetime) -> str
         left=last.at if last and last.kind in UNDOABLE else None,
         now=now,
         goes_on=goes_on_elsewhere(enrolment),
+        moved=has_changed_employer(enrolment, now=now),
         seat=status not in SEATED or seats.available_to(enrolment.municipality_id) > 0,
     )
 

@@ -50,13 +50,15 @@ def refusal_to_approve(status: str, *, has_ended: bool) -> str | None:
     return _("The last session of this cohort has been held.") if has_ended else None
 
 
-def refusal_to_reopen(status: str, others: Known) -> str | None:
+def refusal_to_reopen(status: str, others: Known, *, moved: bool) -> str | None:
     """Whether a rejected application can wait for approval again; `others` is what she has in the programme beside it.
 
-    Nothing may depend on its rejection: she is in no other cohort since.
+    Nothing may depend on its rejection: she is in no other cohort since, nor has she `moved` to another employer.
     """
     if status != EnrolmentStatus.REJECTED:
         return _("This application is not rejected.")
+    if moved:
+        return _("The person has changed employer since.")
     return refusal_of_standing(others)
 
 

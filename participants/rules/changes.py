@@ -137,11 +137,12 @@ def refusal_to_undo_registration(
 
 
 def refusal_to_undo_leaving(
-    status: str, *, left: datetime | None, now: datetime, goes_on: bool, seat: bool
+    status: str, *, left: datetime | None, now: datetime, goes_on: bool, seat: bool, moved: bool
 ) -> str | None:
     """Whether a withdrawal or deferral can be undone: shortly after, if nobody has got the seat.
 
-    `goes_on`: she has a place in the programme again. `seat`: there is one for her, or she had none.
+    `goes_on`: she has a place in the programme again. `seat`: there is one for her, or she had none. `moved`: she has
+    changed employer since.
     """
     if status not in LEFT or left is None:
         return _("There is nothing to undo.")
@@ -149,6 +150,8 @@ def refusal_to_undo_leaving(
         return _("It can be undone within a day. Enrol the person again.")
     if goes_on:
         return _("This person already has a place in the programme again.")
+    if moved:
+        return _("The person has changed employer since.")
     if not seat:
         return _("Someone else has got the seat.")
     return None

@@ -17,7 +17,8 @@ from audit.models import AuditEvent
 from cohorts.models import Cohort
 from messaging import kinds
 from messaging.models import Message
-from participants.actions import approve, enrol, reject, reopen, withdraw
+from participants.actions import approve, enrol, reject, reopen, transfer, withdraw
+from participants.actions.transfer import Workplace
 from participants.choices import Criterion, EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
@@ -313,6 +314,18 @@ def test_who_is_in_another_cohort_since_is_not_taken_up_again(
         cohort=CohortFactory(programme=cohort.programme), participant=first.participant, employment=first.employment
     )
     with pytest.raises(EnrolmentRefused, match="already enrolled in another cohort"):
+        reopen(enrolment=first, by=coordinator, now=NOW)
+
+
+def test_who_works_elsewhere_since_is_not_taken_up_again(
+    applications: list[Enrolment], malmo: Municipality, coordinator: User
+) -> None:
+    first = applications[0]
+    reject(enrolments=[first], reason="Nästa gång", grounds=GROUNDS, by=coordinator, now=NOW)
+    elsewhere = Workplace(malmo, "Unga", "Socialsekreterare", TODAY)
+    transfer(participant=first.participant, to=elsewhere, by=coordinator, now=NOW)
+
+    with pytest.raises(EnrolmentRefused, match="changed employer"):
         reopen(enrolment=first, by=coordinator, now=NOW)
 
 

@@ -151,15 +151,16 @@ def test_a_registration_on_which_nothing_depends_is_undone_by_its_employer_on_th
 @pytest.mark.parametrize(("ago", "soon"), [(timedelta(), True), (REGRETTED, True), (REGRETTED * 2, False)])
 @pytest.mark.parametrize("goes_on", [True, False])
 @pytest.mark.parametrize("seat", [True, False])
+@pytest.mark.parametrize("moved", [True, False])
 def test_leaving_is_undone_within_a_day_while_the_seat_is_free(
-    status: str, ago: timedelta, soon: bool, goes_on: bool, seat: bool
+    status: str, ago: timedelta, soon: bool, goes_on: bool, seat: bool, moved: bool
 ) -> None:
-    allowed = status in (WITHDRAWN, EnrolmentStatus.DEFERRED) and soon and not goes_on and seat
+    allowed = status in (WITHDRAWN, EnrolmentStatus.DEFERRED) and soon and not goes_on and seat and not moved
 
-    refusal = refusal_to_undo_leaving(status, left=NOW - ago, now=NOW, goes_on=goes_on, seat=seat)
+    refusal = refusal_to_undo_leaving(status, left=NOW - ago, now=NOW, goes_on=goes_on, seat=seat, moved=moved)
 
     assert (refusal is None) is allowed
 
 
 def test_a_seat_that_a_substitute_has_is_not_left_to_be_undone() -> None:
-    assert refusal_to_undo_leaving(WITHDRAWN, left=None, now=NOW, goes_on=False, seat=True)
+    assert refusal_to_undo_leaving(WITHDRAWN, left=None, now=NOW, goes_on=False, seat=True, moved=False)

@@ -22,6 +22,7 @@ from tests.factories import (
     CohortFactory,
     CohortSessionFactory,
     EnrolmentFactory,
+    MunicipalityFactory,
     SeatAllocationFactory,
 )
 from tests.participants.people import FIRST_DAY, person
@@ -370,6 +371,11 @@ class TestTransfer:
                 now=NOW,
             )
 
+    def test_not_to_a_municipality_of_another_region(self, enrolment: Enrolment, coordinator: User) -> None:
+        elsewhere = Workplace(MunicipalityFactory(), "Unga", "Soc", TODAY)
+        with pytest.raises(EnrolmentRefused, match="own municipalities"):
+            transfer(participant=enrolment.participant, to=elsewhere, by=coordinator, now=NOW)
+
 
 class TestUndoLeaving:
     @pytest.mark.parametrize("leave", [withdraw, defer])
@@ -415,3 +421,12 @@ class TestUndoLeaving:
         withdraw(enrolment=other, by=manager, now=NOW)
         with pytest.raises(EnrolmentRefused, match="within a day"):
             undo_leaving(enrolment=other, by=manager, now=NOW + timedelta(days=2))
+
+    def test_who_works_elsewhere_since_does_not_come_back_to_the_employer_she_left(
+        self, enrolment: Enrolment, manager: User, coordinator: User, to_malmo: Workplace
+    ) -> None:
+        withdraw(enrolment=enrolment, by=manager, now=NOW)
+        transfer(participant=enrolment.participant, to=to_malmo, by=coordinator, now=NOW)
+
+        with pytest.raises(EnrolmentRefused, match="changed employer"):
+            undo_leaving(enrolment=enrolment, by=manager, now=NOW)
