@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Min, ProtectedError
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
@@ -46,9 +46,15 @@ def refusal_to_undo(enrolment: Enrolment, *, by: User, now: datetime) -> str | N
     return refusal_to_undo_registration(
         dependents_of(enrolment),
         coordinates=coordinates(by, enrolment),
-        registered=local_date(enrolment.applied),
+        registered=local_date(_registered(enrolment)),
         today=local_date(now),
     )
+
+
+def _registered(enrolment: Enrolment) -> datetime:
+    """When it first was: who applies again after a withdrawal has a history, which does not go with that."""
+    first: datetime | None = enrolment.events.aggregate(first=Min("at"))["first"]
+    return first or enrolment.applied
 
 
 def dependents_of(enrolment: Enrolment) -> Dependents:

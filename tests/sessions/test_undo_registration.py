@@ -11,7 +11,7 @@ from audit.models import AuditEvent
 from cohorts.models import Cohort
 from messaging import kinds
 from messaging.models import Message
-from participants.actions import defer, enrol, transfer
+from participants.actions import defer, enrol, transfer, withdraw
 from participants.actions.transfer import Workplace
 from participants.choices import EnrolmentStatus
 from participants.exceptions import EnrolmentRefused
@@ -171,3 +171,13 @@ def test_the_manager_has_the_day_the_coordinator_as_long_as_it_takes(
         undo_registration(enrolment=enrolment, by=boss, now=days_later)
     undo_registration(enrolment=enrolment, by=coordinator(enrolment.cohort.region), now=days_later)
     assert not Enrolment.objects.exists()
+
+
+def test_enrolling_again_hides_no_late_withdrawal(
+    enrolment: Enrolment, cohort: Cohort, lund: Municipality, boss: User
+) -> None:
+    withdraw(enrolment=enrolment, by=boss, now=NOW + timedelta(days=1), reason="Slutar.")
+    again = enrol(cohort=cohort, person=person(lund), by=boss, now=NOW + timedelta(days=2))
+
+    with pytest.raises(EnrolmentRefused, match="samma dag"):
+        undo_registration(enrolment=again, by=boss, now=NOW + timedelta(days=2))
