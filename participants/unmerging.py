@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.fingerprints import fingerprint
 from participants.belongings import OWNERS, Change, current
-from participants.choices import SEATED, EnrolmentStatus
-from participants.models import Enrolment, Merge
+from participants.choices import SEATED, EnrolmentStatus, EventKind
+from participants.models import Enrolment, EnrolmentEvent, Merge
 from participants.seating import seats_of_each
 
 
@@ -81,11 +82,11 @@ def plan_undo(merge: Merge, *, now: datetime) -> UndoPlan:
 
 
 def _returns(merge: Merge, now: datetime) -> Iterator[Return]:
-    """The enrolments that the merge ended and that are ended still, each with what it can be again."""
+    """The enrolments that the merge ended and to which nothing has happened since, each with what it can be again."""
     was = {UUID(ended["enrolment"]): ended["status"] for ended in merge.ended}
-    enrolments = (
-        Enrolment.objects.filter(pk__in=was, status=EnrolmentStatus.WITHDRAWN).with_people().order_by("applied")
-    )
+    steps = EnrolmentEvent.objects.filter(enrolment=OuterRef("pk")).exclude(status="").order_by("-at", "-created")
+    ended = Enrolment.objects.filter(pk__in=was).annotate(ended_by=Subquery(steps.values("kind")[:1]))
+    enrolments = ended.filter(ended_by=EventKind.MERGED).with_people().order_by("applied")
     seats = seats_of_each({enrolment.cohort for enrolment in enrolments}, today=timezone.localdate(now))
     for enrolment in enrolments:
         status = EnrolmentStatus(was[enrolment.pk])

@@ -396,6 +396,29 @@ class TestUndo:
         assert back.has_to_wait is taken_meanwhile
         assert ended.status == (EnrolmentStatus.WAITING if taken_meanwhile else EnrolmentStatus.ENROLLED)
 
+    def test_what_was_withdrawn_since_is_not_taken_up_again(
+        self,
+        cohort: Cohort,
+        lund: Municipality,
+        kept: Participant,
+        other: Participant,
+        merging: Merging,
+        coordinator: User,
+    ) -> None:
+        stronger = enrolled(kept, cohort, lund, applied=NOW - timedelta(days=1))
+        ended = enrolled(other, CohortFactory(programme=cohort.programme), lund, applied=NOW)
+        made = merging()
+        withdraw(enrolment=stronger, by=coordinator, now=NOW)
+        stated = {"first_name": kept.first_name, "last_name": kept.last_name, "email": kept.email}
+        again = enrol(cohort=ended.cohort, person=person(lund, **stated), by=coordinator, now=NOW)
+        withdraw(enrolment=again, by=coordinator, now=LATER)
+
+        undoing(made, coordinator)
+
+        ended.refresh_from_db()
+        assert again == ended
+        assert ended.status == EnrolmentStatus.WITHDRAWN
+
     def test_who_was_offered_a_seat_may_be_offered_one_again(
         self,
         cohort: Cohort,
