@@ -73,7 +73,7 @@ class Ledger:
     coming: Mapping[UUID, Collection[UUID]]
 
     def standings(self, enrolments: Iterable[Enrolment]) -> dict[UUID, Standing]:
-        """Return each enrolment's standing by its id, in two queries however many there are.
+        """Return each enrolment's standing by its id, in two queries however many there are, one if nobody is marked.
 
         Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
         """
@@ -81,11 +81,11 @@ class Ledger:
         if not enrolments:
             return {}
         attendances = _attendances(enrolments)
-        people = {enrolment.participant_id for enrolment in enrolments}
-        sights = sights_of(people, reader=self.reader) if self.reader else dict.fromkeys(people, WHOLE)
+        marked = {participant for participant, noted in attendances.items() if noted}
+        sights = sights_of(marked, reader=self.reader) if self.reader and marked else {}
         return {
             enrolment.pk: _standing(
-                enrolment, self, attendances[enrolment.participant_id], sights[enrolment.participant_id]
+                enrolment, self, attendances[enrolment.participant_id], sights.get(enrolment.participant_id, WHOLE)
             )
             for enrolment in enrolments
         }
