@@ -108,7 +108,7 @@ class Drafting:
 
     def before(self, step: Step) -> Step | None:
         """The step that leads to `step`; None if it is the first one."""
-        return next((other for other in reversed(self._path) if _ORDER[other] < _ORDER[step]), None)
+        return next((other for other in reversed(self.steps) if _ORDER[other] < _ORDER[step]), None)
 
     @property
     def _path(self) -> list[Step]:

@@ -24,7 +24,7 @@ def replace_one(cohort: Cohort, *, by: User, now: datetime) -> None:
     person = PersonDetails(
         first_name="Ebba",
         last_name="Ersättarsson",
-        email="ebba.ersattarsson@exempel.se",
+        email="ebba.ersattarsson@example.org",
         municipality=leaving.municipality,
         unit=leaving.employment.unit,
         title=leaving.employment.title,
