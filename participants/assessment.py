@@ -239,7 +239,8 @@ def _assess_one(
     if refusal := rules.refusal_of_standing(known):
         return replace(recognised, refusal=refusal, already=known.is_in_cohort)
     # Without planned sessions, the rules look at the day of the application.
-    found = findings(conditions, person.facts, starts=starts or today)
+    facts = replace(person.facts, employed_from=known.employed_since(person.employed_from))
+    found = findings(conditions, facts, starts=starts or today)
     if stops := [finding.text for finding in found if finding.stops]:
         return replace(recognised, refusal=" ".join(stops))
     return replace(recognised, warnings=tuple(finding.text for finding in found))

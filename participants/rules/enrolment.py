@@ -56,6 +56,11 @@ class Known:
     periods: tuple[Period, ...] = ()
     standings: tuple[Standing, ...] = ()
 
+    def employed_since(self, stated: date) -> date:
+        """Since when she has the employment that lasts on the `stated` day: what is registered counts."""
+        lasting = (period for period in self.periods if period.ends is None or period.ends >= stated)
+        return min((stated, *(period.starts for period in lasting)))
+
     @property
     def is_in_cohort(self) -> bool:
         """Whether she already has, or waits for, a seat in the cohort, or has completed it."""

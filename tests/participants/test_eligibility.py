@@ -19,7 +19,7 @@ from participants.details import facts_in_words
 from participants.forms.facts import FactsForm
 from participants.rules.eligibility import Facts, findings
 from regions.models import Municipality
-from tests.factories import NOW, TODAY, EligibilityRuleFactory, EnrolmentFactory
+from tests.factories import NOW, TODAY, EligibilityRuleFactory, EmploymentFactory, EnrolmentFactory
 from tests.participants.people import person
 
 STARTS = date(2026, 9, 8)
@@ -216,6 +216,19 @@ def test_a_stop_refuses_and_a_warning_is_for_the_employer_to_accept(
     [assessment] = assess(cohort, [person(lund, degree=Degree.OTHER)], by=manager, now=NOW)
     assert assessment.status == status
     assert len(assessment.warnings) == warnings
+
+
+def test_the_first_day_that_is_registered_counts_and_not_a_later_one_that_is_stated(
+    cohort: Cohort, lund: Municipality, manager: User
+) -> None:
+    EligibilityRuleFactory(programme=cohort.programme, fact=Fact.EMPLOYED, effect=Effect.STOP, months=12)
+    employment = EmploymentFactory(participant__region=cohort.region, municipality=lund, starts=date(2020, 1, 1))
+    known = employment.participant
+    again = person(lund, first_name=known.first_name, last_name=known.last_name, email=known.email)
+
+    [assessment] = assess(cohort, [again], by=manager, now=NOW)
+
+    assert assessment.refusal == "At the first session the employment has lasted for more than 12 months."
 
 
 def test_new_rules_leave_those_alone_who_are_enrolled(cohort: Cohort) -> None:
