@@ -4,16 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.locking import lock
 from messaging.models import Message
 from participants.actions import (
     approve,
     carry_out_import,
+    claim_import,
     confirm_import,
     enrol,
     give_seat,
@@ -182,3 +187,43 @@ def test_an_application_that_is_approved_rejected_and_withdrawn_at_once_ends_as_
     assert stored[EnrolmentStatus.REJECTED] in {0, 4}
     assert Enrolment.objects.filter(status=EnrolmentStatus.WITHDRAWN).count() == 4
     assert Enrolment.objects.seated().count() <= 4
+
+
+def test_a_list_that_waits_for_its_cohort_is_claimed_by_no_other_worker(
+    cohort: Cohort, lund: Municipality, manager: User
+) -> None:
+    content = files.csv(*files.rows(2))
+    started = start_import(cohort=cohort, municipality=lund, filename="nya.csv", content=content, by=manager, now=NOW)
+    seen = plan_of(started, by=manager, now=NOW).fingerprint
+    confirm_import(upload=started, seen=seen, by=manager, now=NOW)
+    busy, claimed = Event(), Event()
+
+    def keep_the_cohort_busy() -> None:
+        with transaction.atomic():
+            lock(cohort)
+            busy.set()
+            assert claimed.wait(timeout=20)
+
+    def carry_out() -> None:
+        assert busy.wait(timeout=20)
+        carry_out_import(upload=started, now=NOW)
+
+    def claim_when_it_waits() -> object:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        with connection.cursor() as cursor:
+            for _try in range(200):
+                cursor.execute(waiting)
+                if cursor.fetchone()[0]:
+                    break
+                sleep(0.05)
+        try:
+            return claim_import(now=NOW)
+        finally:
+            claimed.set()
+
+    *_others, found = at_once([keep_the_cohort_busy, carry_out, claim_when_it_waits])
+
+    assert found is None
+    assert Enrolment.objects.count() == 2

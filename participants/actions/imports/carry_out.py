@@ -66,10 +66,10 @@ def carry_out_import(*, upload: Import, now: datetime) -> Import:
 
 def _carry_out(upload: Import, *, now: datetime) -> Import:
     with transaction_on_people():
-        seats = lock_seats(upload.cohort, now=now)
-        upload = lock(upload)
+        upload = lock(upload)  # first of all: while it waits for its cohort, no other worker claims it
         if upload.requested is None or upload.confirmed:
             return upload
+        seats = lock_seats(upload.cohort, now=now)
         upload.cohort, by = seats.cohort, upload.uploaded_by
         if not by.may(Permission.ENROL):
             raise EnrolmentRefused(_("You may no longer enrol people."))
