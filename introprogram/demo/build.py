@@ -1,11 +1,9 @@
 """Builds the demo region through the same actions that people use, as if they had done it on the days before."""
 
 import random
-import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import product
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +14,6 @@ from accounts.demo import (
     CERTIFIED,
     COORDINATOR,
     LECTURER,
-    LOGINS,
     MANAGER,
     PARTICIPANT,
     PASSWORD,
@@ -26,23 +23,22 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import applications, calendar, data, managers, registers, versions
+from introprogram.demo import applications, attendance, calendar, data, managers, registers, versions
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
 from introprogram.demo.materials import hand_out
 from introprogram.demo.moves import defer_and_move_one, replace_one
+from introprogram.demo.names import Name, names_in_order, user_named
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
 from participants.actions import enrol
 from participants.details import PersonDetails
-from participants.models import Enrolment, Participant
+from participants.models import Enrolment
 from regions.actions import assign_municipalities, create_region, load_municipalities
 from regions.models import Municipality, Region
 from sessions.actions import CohortDetails, PlannedSession, plan_cohort, publish_cohort
-from sessions.actions.mark import Marking, mark_register
 from sessions.actions.registers import save_lecturer, save_venue
-from sessions.choices import Mark
 from sessions.models import CohortSession, Lecturer, Unavailability, Venue
 from sessions.rules.planning import Proposal, suggested_name
 
@@ -56,33 +52,22 @@ def build(*, seed: int, now: datetime) -> Region:
     return _Builder(seed=seed, now=now).build()
 
 
-@dataclass(frozen=True)
-class _Name:
-    first: str
-    last: str
-
-    @property
-    def email(self) -> str:
-        plain = unicodedata.normalize("NFKD", f"{self.first}.{self.last}".lower())
-        return plain.encode("ascii", "ignore").decode() + "@example.org"
-
-
 class _Builder:
     def __init__(self, *, seed: int, now: datetime) -> None:
         self.random = random.Random(seed)  # noqa: S311 -- made-up people, not secrets
         self.now = now
         self.today = local_date(now)
-        self.names = self._names()
+        self.names = names_in_order(self.random)
 
     def build(self) -> Region:
         load_municipalities()
-        administrator = _person(ADMINISTRATOR, "Adam", "Admin-Exempel")
+        administrator = user_named(ADMINISTRATOR, "Adam", "Admin-Exempel")
         grant_role(user=administrator, role=Role.ADMINISTRATOR, by=None, now=self.now)
         self.region = self._region(by=administrator)
         self.municipalities = {municipality.name: municipality for municipality in self.region.municipalities.all()}
-        self.coordinator = _person(COORDINATOR, "Sanna", "Samordnare-Exempel")
+        self.coordinator = user_named(COORDINATOR, "Sanna", "Samordnare-Exempel")
         grant_role(user=self.coordinator, role=Role.COORDINATOR, region=self.region, by=administrator, now=self.now)
-        self.manager = _person(MANAGER, "Cecilia", "Chef-Exempel")
+        self.manager = user_named(MANAGER, "Cecilia", "Chef-Exempel")
         home = self.municipalities[HOME]
         grant_role(user=self.manager, role=Role.MANAGER, municipality=home, by=self.coordinator, now=self.now)
         self.venues = self._venues()
@@ -100,7 +85,7 @@ class _Builder:
         self._cohort_to_approve(law)
         managers.staff(
             sorted(self.municipalities.values(), key=lambda place: (place.name != HOME, place.name)),
-            users=(_person(f"chef.{name.email}", name.first, name.last) for name in self.names),
+            users=(user_named(f"chef.{name.email}", name.first, name.last) for name in self.names),
             boss=self.manager,
             by=self.coordinator,
             now=self.now,
@@ -140,8 +125,8 @@ class _Builder:
 
     def _lecturers(self) -> list[Lecturer]:
         """Those of the register; the first one can log in."""
-        names = [_Name(first, last) for first, last, _organisation, _phone in data.LECTURERS]
-        user = _person(LECTURER, names[0].first, names[0].last)
+        names = [Name(first, last) for first, last, _organisation, _phone in data.LECTURERS]
+        user = user_named(LECTURER, names[0].first, names[0].last)
         grant_role(user=user, role=Role.LECTURER, region=self.region, by=self.coordinator, now=self.now)
         emails = [LECTURER, *(name.email for name in names[1:])]
         lecturers = [
@@ -155,9 +140,9 @@ class _Builder:
     def _finished_cohort(self, programme: Programme) -> Cohort:
         proposals = calendar.finished(list(programme.current_modules), self.today)
         cohort = self._cohort(programme, proposals, venue=self.venues[0])
-        self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Klara", "Exempelsson"), email=CERTIFIED)
+        self._enrol(cohort, HOME, self._moment(cohort), name=Name("Klara", "Exempelsson"), email=CERTIFIED)
         self._enrol_all(cohort, self._places(23, at_home=3))
-        self._mark(cohort, absence=0.05, absent_often=2)
+        self._keep_registers(cohort, absence=0.05, absent_often=2)
         issued = at(proposals[-1].day + timedelta(days=6), time(10))
         for certificate in issue_all(cohort=cohort, by=self.coordinator, now=issued):
             render(certificate_id=certificate.pk, now=issued)
@@ -165,9 +150,11 @@ class _Builder:
 
     def _cohort_under_way(self, programme: Programme) -> None:
         cohort = self._cohort(programme, calendar.under_way(list(programme.current_modules), self.today))
-        self._enrol(cohort, HOME, self._moment(cohort), name=_Name("Amina", "Påhittsson"), email=PARTICIPANT)
+        self._enrol(cohort, HOME, self._moment(cohort), name=Name("Amina", "Påhittsson"), email=PARTICIPANT)
         self._enrol_all(cohort, self._places(21, at_home=2))
-        self._mark(cohort, absence=0.12, absent_often=1, forgotten=1)
+        attendance.keep(
+            cohort, random=self.random, by=self.coordinator, now=self.now, absence=0.12, absent_often=1, forgotten=1
+        )
         register_once_more(cohort, by=self.coordinator, now=self.now)
         self._make_a_lecturer_travel(cohort)
         move_the_last_session(cohort, by=self.coordinator, now=self.now)
@@ -277,7 +264,7 @@ class _Builder:
         return at(day, time(self.random.randint(8, 16), self.random.randint(0, 59)))
 
     def _enrol(
-        self, cohort: Cohort, place: str, applied: datetime, *, name: _Name | None = None, email: str = ""
+        self, cohort: Cohort, place: str, applied: datetime, *, name: Name | None = None, email: str = ""
     ) -> Enrolment:
         return enrol(
             cohort=cohort,
@@ -286,7 +273,7 @@ class _Builder:
             now=applied,
         )
 
-    def _person(self, place: str, applied: datetime, name: _Name, *, email: str = "") -> PersonDetails:
+    def _person(self, place: str, applied: datetime, name: Name, *, email: str = "") -> PersonDetails:
         return PersonDetails(
             first_name=name.first,
             last_name=name.last,
@@ -300,36 +287,5 @@ class _Builder:
     def _places(self, people: int, *, at_home: int) -> list[str]:
         return [HOME] * at_home + self.random.choices(sorted(self.municipalities), k=people - at_home)
 
-    def _mark(self, cohort: Cohort, *, absence: float, absent_often: int, forgotten: int = 0) -> None:
-        """Keep the register of every session that has been, but the last `forgotten`.
-
-        The demo log-ins attend faithfully.
-        """
-        people = Participant.objects.filter(enrolments__cohort=cohort).exclude(email__in=LOGINS).order_by("email")
-        often = set(self.random.sample(list(people), absent_often))
-        held = list(CohortSession.objects.filter(cohort=cohort, ends__lt=self.now).order_by("starts"))
-        for session in held[: len(held) - forgotten]:
-            markings = {}
-            for person in people:
-                if self.random.random() < (0.5 if person in often else absence):
-                    mark = self.random.choice([Mark.ABSENT, Mark.EXCUSED, Mark.EXCUSED])
-                    markings[person.pk] = Marking(mark)
-                elif self.random.random() < 0.04:
-                    markings[person.pk] = Marking(Mark.PARTIAL, minutes=240)
-            mark_register(
-                session=session,
-                markings=markings,
-                others=Mark.PRESENT,
-                by=self.coordinator,
-                now=session.ends - timedelta(hours=6),
-            )
-
-    def _names(self) -> Iterator[_Name]:
-        """First and last names in an order that the seed decides, each pair once."""
-        names = [_Name(first, last) for first, last in product(data.FIRST_NAMES, data.LAST_NAMES)]
-        self.random.shuffle(names)
-        yield from names
-
-
-def _person(email: str, first_name: str, last_name: str) -> User:
-    return User.objects.create_user(email, PASSWORD, first_name=first_name, last_name=last_name)
+    def _keep_registers(self, cohort: Cohort, **how: Any) -> None:
+        attendance.keep(cohort, random=self.random, by=self.coordinator, now=self.now, **how)
