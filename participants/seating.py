@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
-from django.utils import timezone
 
 from cohorts.models import Cohort
 from participants.choices import SEATED, EnrolmentStatus, EventKind
@@ -62,6 +61,6 @@ def positions(seats: Seats) -> dict[UUID, int]:
     }
 
 
-def waiting_position(enrolment: Enrolment) -> int:
-    """Her place on the waiting list, counted from one."""
-    return positions(seats_of(enrolment.cohort, today=timezone.localdate()))[enrolment.pk]
+def waiting_position(enrolment: Enrolment, *, today: date) -> int:
+    """Her place on the waiting list on `today`, a local date, counted from one."""
+    return positions(seats_of(enrolment.cohort, today=today))[enrolment.pk]

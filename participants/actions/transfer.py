@@ -57,11 +57,13 @@ def transfer(
         )
     under_way = _under_way(participant).select_related("cohort")
     seats = lock_seats_of_each([enrolment.cohort for enrolment in under_way], now=now)
+    enrolments = list(_under_way(participant).select_for_update(of=("self",)).select_related("manager").order_by("pk"))
     participant = lock(participant)  # who is being enrolled is stored by now, or waits and is refused
+    others = _under_way(participant).exclude(pk__in=[one.pk for one in enrolments], cohort__in=seats)
+    if participant.merged_into_id or others.exists():
+        raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
     employment = _change_employment(participant, to, Move(to.starts, beyond, reason), by=by, now=now)
-    for enrolment in _under_way(participant).select_for_update(of=("self",)).select_related("manager").order_by("pk"):
-        if enrolment.cohort_id not in seats:
-            raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
+    for enrolment in enrolments:
         _move(enrolment, employment, seats[enrolment.cohort_id], by=by, beyond=beyond, reason=reason)
     queue([change_messages.to_who_changed_employer(employment, now=now)])
     for cohort_seats in seats.values():

@@ -30,16 +30,17 @@ def load_enrolment(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
 @require_safe
 def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The reference, what was stated and what has happened since; with `?new=1` as a confirmation."""
-    shown = load_enrolment(request, pk)
+    shown, now = load_enrolment(request, pk), timezone.now()
+    waits = shown.status == EnrolmentStatus.WAITING
     context = {
         "enrolment": shown,
         "is_new": "new" in request.GET,
         "has_dates": shown.cohort.sessions.exists(),
-        "position": waiting_position(shown) if shown.status == EnrolmentStatus.WAITING else None,
+        "position": waiting_position(shown, today=timezone.localdate(now)) if waits else None,
         "offer": open_offer_of(shown) if shown.status == EnrolmentStatus.OFFERED else None,
-        "now": timezone.now(),
+        "now": now,
         "decides": shown.cohort.region.pk in request.user.coordinated_region_ids,
-        "changes": changes_of(shown, user=request.user, now=timezone.now()),
+        "changes": changes_of(shown, user=request.user, now=now),
         "rows": _rows(shown, request.user),
         "events": EnrolmentEvent.objects.visible_to(request.user)
         .filter(enrolment=shown)

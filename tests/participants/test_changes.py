@@ -22,6 +22,7 @@ from tests.factories import (
     CohortFactory,
     CohortSessionFactory,
     EnrolmentFactory,
+    MergeFactory,
     MunicipalityFactory,
     SeatAllocationFactory,
 )
@@ -256,6 +257,14 @@ class TestTransfer:
         )
         [seated] = lock_seats(enrolment.cohort, now=NOW).seats.taken.items()
         assert seated == (malmo.pk, 1)
+
+    def test_who_turned_out_to_be_someone_else_changes_employer_there(
+        self, enrolment: Enrolment, coordinator: User, to_malmo: Workplace
+    ) -> None:
+        merged = MergeFactory(kept=enrolment.participant).other
+
+        with pytest.raises(EnrolmentRefused, match="Someone else is changing the same person"):
+            transfer(participant=merged, to=to_malmo, by=coordinator, now=NOW)
 
     def test_her_log_in_stays_hers(self, enrolment: Enrolment, coordinator: User, to_malmo: Workplace) -> None:
         user = enrolment.participant.user

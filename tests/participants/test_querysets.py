@@ -79,7 +79,7 @@ def test_the_waiting_list_is_in_the_order_of_application(cohort: Cohort) -> None
     early = EnrolmentFactory(cohort=cohort, waiting=True, applied=NOW - timedelta(days=1))
     EnrolmentFactory(cohort=cohort, applied=NOW - timedelta(days=2))
     assert list(Enrolment.objects.waiting()) == [early, late]
-    assert (waiting_position(early), waiting_position(late)) == (1, 2)
+    assert (waiting_position(early, today=TODAY), waiting_position(late, today=TODAY)) == (1, 2)
 
 
 def test_search_finds_every_word_in_name_address_or_reference(hers: Enrolment) -> None:

@@ -34,7 +34,7 @@ from participants.models import Enrolment, Participant
 from participants.rules.approval import Grounds
 from participants.seating import waiting_position
 from regions.models import Municipality
-from tests.factories import NOW, CohortFactory, EnrolmentFactory, SeatAllocationFactory
+from tests.factories import NOW, TODAY, CohortFactory, EnrolmentFactory, SeatAllocationFactory
 from tests.participants import files
 from tests.participants.people import person
 from tests.races import at_once
@@ -59,7 +59,7 @@ def test_of_fifty_people_for_one_seat_one_gets_it_and_the_others_wait_in_order(
     waiting = list(Enrolment.objects.waiting())
     assert len(waiting) == CROWD - 1
     assert [enrolment.applied for enrolment in waiting] == sorted(enrolment.applied for enrolment in waiting)
-    assert [waiting_position(enrolment) for enrolment in waiting] == list(range(1, CROWD))
+    assert [waiting_position(enrolment, today=TODAY) for enrolment in waiting] == list(range(1, CROWD))
     assert Counter(Message.objects.values_list("kind", flat=True)) == {
         "enrolment.confirmed": 1,
         "enrolment.waiting": CROWD - 1,
