@@ -97,10 +97,10 @@ def enrol_without_lock(*, cohort: Any, person: Any, by: Any, now: Any) -> None:
 
     from common.clock import local_date
     from messaging.actions import queue
-    from participants import messages
     from participants.actions.enrol import place
     from participants.actions.seats import LockedSeats
     from participants.assessment import assess
+    from participants.messages import enrolments as messages
     from participants.seating import seats_of
 
     with transaction.atomic():

@@ -6,7 +6,7 @@ class ParticipantsConfig(AppConfig):
 
     def ready(self) -> None:
         from messaging.kinds import register
-        from participants import change_messages, managing, messages, offer_messages
+        from participants.messages import KINDS
 
-        for kind in (*messages.KINDS, *change_messages.KINDS, *managing.KINDS, *offer_messages.KINDS):
+        for kind in KINDS:
             register(kind)

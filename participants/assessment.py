@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort, EligibilityRule
 from common.fingerprints import fingerprint
-from participants.candidates import Candidate, candidates_for
 from participants.choices import EnrolmentStatus
 from participants.details import PersonDetails
+from participants.duplicates.candidates import Candidate, candidates_for
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from participants.rules import enrolment as rules

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from participants import views
-from participants.drafting import Step
+from participants.enrolling.drafting import Step
 
 app_name = "participants"
 urlpatterns = [

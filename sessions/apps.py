@@ -7,7 +7,7 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the messages of this app, and what of it belongs to people."""
-        from participants import belongings
+        from participants.duplicates import belongings
         from sessions import messages  # models can't be imported before
         from sessions.attendance.following import BELONGINGS
 

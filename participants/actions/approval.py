@@ -12,7 +12,6 @@ from audit.actions import record
 from cohorts.models import Cohort
 from common.clock import local_date
 from messaging.actions import queue
-from participants import messages
 from participants.actions.changing import has_changed_employer
 from participants.actions.history import transaction_on_people
 from participants.actions.people import lock_people
@@ -21,6 +20,7 @@ from participants.approving import outlook_of
 from participants.assessment import opening_of
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
 from participants.models import Enrolment
 from participants.rules import enrolment as people
 from participants.rules.approval import Grounds, refusal_of_grounds, refusal_to_decide, refusal_to_reopen

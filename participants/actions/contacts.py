@@ -11,7 +11,7 @@ from common.locking import lock
 from messaging.actions import queue
 from participants.actions.hand_over import lock_managers
 from participants.exceptions import EnrolmentRefused
-from participants.managing import asked_again
+from participants.messages.managers import asked_again
 from participants.models import Contact
 from participants.rules.contacts import refusal_to_choose
 from regions.models import Municipality

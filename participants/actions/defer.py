@@ -5,7 +5,6 @@ from datetime import datetime
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.actions import queue
-from participants import change_messages
 from participants.actions.changing import coordinates, first_day, goes_on_elsewhere, lock_to_change
 from participants.actions.enrol import unused_references
 from participants.actions.history import transaction_on_people
@@ -13,6 +12,7 @@ from participants.actions.seats import LockedSeats
 from participants.assessment import check_cohort
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import changes as change_messages
 from participants.models import Enrolment
 from participants.rules.changes import refusal_of_later_cohort, refusal_to_defer, refusal_to_place
 from participants.rules.seats import place_in_turn

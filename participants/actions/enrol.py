@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.actions import queue
-from participants import messages
 from participants.actions.history import transaction_on_people
 from participants.actions.people import lock_found
 from participants.actions.register import register_all
@@ -17,6 +16,7 @@ from participants.assessment import Assessment, assess
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused, OutcomeChanged
+from participants.messages import enrolments as messages
 from participants.models import Employment, Enrolment, Participant
 from participants.references import new_reference
 

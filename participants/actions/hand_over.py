@@ -13,7 +13,7 @@ from messaging.actions import queue
 from participants.actions.history import add_to_history
 from participants.choices import EventKind
 from participants.exceptions import EnrolmentRefused
-from participants.managing import told_of_handover
+from participants.messages.managers import told_of_handover
 from participants.models import Enrolment
 from participants.querysets import EnrolmentQuerySet
 from participants.rules.handover import refusal_to_hand_over

@@ -13,10 +13,10 @@ from audit.actions import record
 from cohorts.models import Cohort
 from participants.actions.people import lock_people
 from participants.actions.seats import LockedSeats, lock_seats_of_each
-from participants.belongings import registered, write
 from participants.choices import EnrolmentStatus, EventKind
+from participants.duplicates.belongings import registered, write
+from participants.duplicates.merging import Taken, plan_merge
 from participants.exceptions import EnrolmentRefused
-from participants.merging import Taken, plan_merge
 from participants.models import Enrolment, Merge, Participant
 
 Seats = dict[UUID, LockedSeats]

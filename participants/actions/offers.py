@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from messaging.actions import queue
-from participants import messages, offer_messages
 from participants.actions.changing import coordinates, lock_to_change
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
+from participants.messages import offers as offer_messages
 from participants.models import Enrolment
 from participants.offering import open_offer_of
 from participants.rules.seats import refusal_to_accept, refusal_to_decline

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.locking import lock
 from messaging.actions import queue
-from participants import messages
 from participants.actions.seats import lock_seats
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
 from participants.models import Enrolment
 from participants.rules.enrolment import refusal_to_give_seat
 

@@ -14,10 +14,10 @@ from cohorts.models import Cohort
 from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
-from participants import offer_messages
 from participants.actions.history import change_status, change_statuses
 from participants.choices import SEATED, EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import offers as offer_messages
 from participants.models import Enrolment, Offer
 from participants.offering import new_offer_expires
 from participants.rules.seats import Seats, answer_to_offer, refusal_of_seat

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from cohorts.models import Cohort
 from messaging.actions import queue
-from participants import offer_messages
 from participants.actions.seats import lock_seats
 from participants.choices import EnrolmentStatus, EventKind
+from participants.messages import offers as offer_messages
 from participants.models import Enrolment, Offer
 from participants.offering import cohorts_to_serve
 

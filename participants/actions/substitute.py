@@ -5,7 +5,6 @@ from datetime import datetime
 from accounts.models import User
 from common.clock import local_date
 from messaging.actions import queue
-from participants import change_messages
 from participants.actions.changing import first_day, lock_to_change
 from participants.actions.enrol import check_employments, prepare_all, status_of
 from participants.actions.history import transaction_on_people
@@ -13,6 +12,7 @@ from participants.assessment import assess_substitute
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
+from participants.messages import changes as change_messages
 from participants.models import Enrolment
 from participants.rules.changes import refusal_to_substitute
 

@@ -11,11 +11,11 @@ from audit.actions import record
 from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
-from participants import change_messages
 from participants.actions.history import add_to_history
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.choices import EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import changes as change_messages
 from participants.models import Employment, Enrolment, Participant
 from participants.querysets import EnrolmentQuerySet
 from participants.rules.changes import Move, refusal_to_transfer

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from accounts.models import User
 from messaging.actions import queue
-from participants import messages
 from participants.actions.changing import goes_on_elsewhere, has_changed_employer, lock_to_change
 from participants.actions.history import transaction_on_people
 from participants.actions.people import lock_people
 from participants.choices import SEATED, EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
 from participants.models import Enrolment
 from participants.rules.changes import refusal_to_undo_leaving
 from participants.rules.seats import Seats

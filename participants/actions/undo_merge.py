@@ -12,13 +12,13 @@ from audit.actions import record
 from common.locking import lock
 from participants.actions.merge import Seats, lock_all
 from participants.actions.people import lock_people
-from participants.belongings import write
 from participants.choices import EnrolmentStatus, EventKind
+from participants.duplicates.belongings import write
+from participants.duplicates.merging import spells_of
+from participants.duplicates.unmerging import Return, plan_undo
 from participants.exceptions import EnrolmentRefused
-from participants.merging import spells_of
 from participants.models import Employment, Enrolment, Merge
 from participants.rules.merging import overlap
-from participants.unmerging import Return, plan_undo
 
 
 def undo_merge(*, merge: Merge, seen: str, by: User, now: datetime) -> Merge:

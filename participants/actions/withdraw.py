@@ -7,10 +7,10 @@ from django.db import transaction
 from accounts.models import User
 from common.clock import local_date
 from messaging.actions import queue
-from participants import messages
 from participants.actions.changing import first_day, lock_to_change
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
 from participants.models import Enrolment
 from participants.rules.changes import is_late, refusal_to_withdraw
 

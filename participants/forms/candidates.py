@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
-from participants.candidates import Candidate
 from participants.details import DIFFERENT, PersonDetails
+from participants.duplicates.candidates import Candidate
 
 
 class CandidatesForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.forms import form_helper
 from participants.details import validate_no_identity_number
-from participants.later import Later
+from participants.enrolling.later import Later
 
 LONGEST_SENTENCE = 300
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from common.forms import form_helper
-from participants.choosing import Choice
+from participants.enrolling.choosing import Choice
 
 
 class CohortForm(forms.Form):

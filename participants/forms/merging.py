@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
 from participants.details import validate_no_identity_number
-from participants.merging import MergePlan, Taken
+from participants.duplicates.merging import MergePlan, Taken
 
 KEPT, OTHER = "kept", "other"
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import form_helper
-from participants.candidates import Candidate
 from participants.choices import Degree, Outcome
 from participants.details import DIFFERENT
+from participants.duplicates.candidates import Candidate
 from participants.importing.cells import read_degree
 from participants.importing.headings import LABELS
 from participants.importing.plan import PlannedRow

@@ -14,8 +14,8 @@ from accounts.models import User
 from cohorts.choices import Fact
 from common.fingerprints import fingerprint
 from participants.assessment import Assessment, assess, municipalities_for
-from participants.candidates import Candidate
 from participants.choices import EnrolmentStatus, Outcome
+from participants.duplicates.candidates import Candidate
 from participants.importing.headings import LABELS, OF_FACTS
 from participants.importing.rows import Reading, Row, understand
 from participants.models import Import, Participant

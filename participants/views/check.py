@@ -17,7 +17,7 @@ from participants import actions
 from participants.assessment import Assessment, assess
 from participants.choices import NEEDS
 from participants.details import PersonDetails, facts_in_words
-from participants.drafting import Answers, Drafting, Step
+from participants.enrolling.drafting import Answers, Drafting, Step
 from participants.exceptions import EnrolmentRefused, OutcomeChanged
 from participants.forms.candidates import CandidatesForm
 from participants.forms.enrol import ConfirmForm

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
-from participants.choosing import choices_for
+from participants.enrolling.choosing import choices_for
 from participants.models import EnrolmentDraft
 
 

@@ -15,9 +15,9 @@ from accounts.permissions import Permission, requires
 from participants import actions
 from participants.actions.changing import coordinates
 from participants.choices import EnrolmentStatus
+from participants.enrolling.later import later_cohorts
 from participants.exceptions import EnrolmentRefused
 from participants.forms.defer import DeferForm, PlaceForm
-from participants.later import later_cohorts
 from participants.models import Enrolment
 from participants.rules.changes import refusal_to_defer
 from participants.views.enrolment import load_enrolment
@@ -62,7 +62,8 @@ def _answer(
             messages.success(request, _said(result))
             return redirect("participants:enrolment", result.pk)
     context = {"enrolment": shown, "form": form, "refusal": refusal, "places": asked is PlaceForm}
-    return render(request, "participants/defer.html", context, status=422 if form.errors else 200)
+    is_refused = bool(form.errors) or (refusal and request.method == "POST")
+    return render(request, "participants/defer.html", context, status=422 if is_refused else 200)
 
 
 def _said(result: Enrolment) -> str:

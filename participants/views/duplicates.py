@@ -15,7 +15,7 @@ from accounts.permissions import Permission, requires
 from common.pages import FEW_ROWS, paginated
 from participants import actions
 from participants.choices import Likeness
-from participants.duplicates import possible_duplicates, with_what_tells_them_apart
+from participants.duplicates.pairs import possible_duplicates, with_what_tells_them_apart
 from participants.exceptions import EnrolmentRefused
 from participants.models import Merge, Participant
 

@@ -17,8 +17,8 @@ from participants.details import facts_in_words
 from participants.models import Enrolment, EnrolmentEvent
 from participants.offering import open_offer_of
 from participants.periods import address_for
-from participants.possible_changes import changes_of
 from participants.seating import waiting_position
+from participants.views.possible_changes import changes_of
 
 
 def load_enrolment(request: AuthenticatedRequest, pk: UUID) -> Enrolment:

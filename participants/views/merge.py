@@ -13,12 +13,12 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from common.pages import FEW_ROWS, paginated
 from participants import actions
-from participants.duplicates import with_what_tells_them_apart
+from participants.duplicates.merging import Taken, plan_merge
+from participants.duplicates.pairs import with_what_tells_them_apart
+from participants.duplicates.unmerging import plan_undo
 from participants.exceptions import EnrolmentRefused
 from participants.forms.merging import MergeForm
-from participants.merging import Taken, plan_merge
 from participants.models import Merge, Participant
-from participants.unmerging import plan_undo
 from participants.views.duplicates import load_person, uuid_or_404
 
 

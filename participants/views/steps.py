@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
-from participants.drafting import Drafting, Step, drafting_of, typed
+from participants.enrolling.drafting import Drafting, Step, drafting_of, typed
 from participants.views.person import load_cohort
 
 CHECKING = "check"  # in the query of a step that one has come to from the check page, and returns to it from

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
-from participants.belongings import Belonging, Change
+from participants.duplicates.belongings import Belonging, Change
 from participants.models import Enrolment, Participant
 from sessions.choices import EARNING
 from sessions.models import Attendance, CalendarFeed, CohortSession

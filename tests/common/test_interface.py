@@ -231,7 +231,7 @@ def test_the_page_for_our_own_faults_needs_nothing_from_the_request() -> None:
     assert "dist/app.css" in page
 
 
-@pytest.mark.parametrize("name", ["403.html", "404.html", "429.html", "403_csrf.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html", "403_csrf.html"])
 def test_error_pages_wear_the_same_clothes(name: str) -> None:
     page = render_to_string(name)
     assert page.count("<h1>") == 1

@@ -26,7 +26,7 @@ from cohorts.querysets import CohortQuerySet
 from introprogram.demo.build import build
 from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
-from participants.duplicates import possible_duplicates
+from participants.duplicates.pairs import possible_duplicates
 from participants.importing.plan import plan_of
 from participants.models import Enrolment, EnrolmentDraft, Import
 from regions.models import Municipality

@@ -12,8 +12,8 @@ from audit.models import AuditEvent
 from cohorts.models import Cohort
 from participants.actions import enrol
 from participants.assessment import assess
-from participants.candidates import candidates_for
 from participants.details import PersonDetails
+from participants.duplicates.candidates import candidates_for
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from regions.models import Municipality, Region

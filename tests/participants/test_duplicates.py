@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from participants.choices import Likeness
-from participants.duplicates import possible_duplicates
+from participants.duplicates.pairs import possible_duplicates
 from participants.models import Merge, Participant
 from regions.models import Municipality, Region
 from tests import factories

@@ -14,13 +14,13 @@ from audit.models import AuditEvent
 from cohorts.models import Cohort
 from messaging.actions.queue import materialise
 from messaging.models import Message
-from participants import belongings
 from participants.actions import enrol, merge, tell_apart, undo_merge, withdraw
 from participants.choices import EnrolmentStatus
+from participants.duplicates import belongings
+from participants.duplicates.merging import Taken, plan_merge
+from participants.duplicates.unmerging import plan_undo
 from participants.exceptions import EnrolmentRefused
-from participants.merging import Taken, plan_merge
 from participants.models import DifferentPeople, Employment, Enrolment, Merge, Offer, Participant
-from participants.unmerging import plan_undo
 from regions.models import Municipality
 from sessions.choices import Mark
 from sessions.models import Attendance
@@ -48,7 +48,7 @@ NOT_BELONGINGS = {
     ("participants.differentpeople", "one"),
     ("participants.differentpeople", "other"),
 }
-# Enrolments and employments follow by rules of their own (participants/merging.py).
+# Enrolments and employments follow by rules of their own (participants/duplicates/merging.py).
 BY_RULES = {("participants.enrolment", "participant"), ("participants.employment", "participant")}
 
 

@@ -7,10 +7,10 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from participants.actions import enrol, merge, undo_merge
+from participants.duplicates.merging import Taken, plan_merge
+from participants.duplicates.unmerging import plan_undo
 from participants.exceptions import EnrolmentRefused
-from participants.merging import Taken, plan_merge
 from participants.models import Enrolment, Merge, Participant
-from participants.unmerging import plan_undo
 from regions.models import Municipality
 from tests.factories import NOW, CohortFactory, EmploymentFactory, EnrolmentFactory, ParticipantFactory
 from tests.participants.people import FIRST_DAY, person

@@ -14,7 +14,6 @@ from audit.actions import record
 from common.faults import crash_point
 from common.locking import lock
 from messaging.actions import queue
-from participants import messages
 from participants.actions.enrol import place_all
 from participants.actions.history import transaction_on_people
 from participants.actions.imports.confirm import check_plan
@@ -23,6 +22,7 @@ from participants.assessment import Assessment
 from participants.exceptions import EnrolmentRefused
 from participants.importing import progress
 from participants.importing.plan import Plan, plan_of
+from participants.messages import enrolments as messages
 from participants.models import Import
 
 TRIES = 3

@@ -13,7 +13,7 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
 from participants.choices import EnrolmentStatus
-from participants.messages import WORTH_TELLING, draft_about, with_managers
+from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
 from participants.models import Enrolment, Offer
 from participants.rules.seats import reminder_due
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from cohorts.models import Cohort, EligibilityRule
 from participants.assessment import check_cohort
-from participants.choosing import Choice, choices_for
 from participants.details import PersonDetails
+from participants.enrolling.choosing import Choice, choices_for
 from participants.exceptions import EnrolmentRefused
 from participants.forms.enrol import CohortForm
 from participants.forms.facts import FactsForm

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.fingerprints import fingerprint
-from participants.belongings import OWNERS, Change, current
 from participants.choices import SEATED, EnrolmentStatus, EventKind
+from participants.duplicates.belongings import OWNERS, Change, current
 from participants.models import Enrolment, EnrolmentEvent, Merge
 from participants.seating import seats_of_each
 

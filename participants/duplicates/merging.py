@@ -12,7 +12,7 @@ from uuid import UUID
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from common.fingerprints import fingerprint
-from participants.belongings import PERSON, Belonging, Change, registered
+from participants.duplicates.belongings import PERSON, Belonging, Change, registered
 from participants.models import Employment, Enrolment, Participant
 from participants.rules.merging import Claim, Identity, Spell, Union, refusal_of_clash, refusal_to_merge, settle, unite
 from participants.rules.names import normalised

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
-from participants.messages import WORTH_TELLING, draft_about, with_managers
+from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
 from participants.models import Employment, Enrolment
 
 SUBSTITUTED = "enrolment.substituted"

@@ -1,0 +1,1 @@
+"""What the pages show on which someone is enrolled, or placed in a later cohort."""
