@@ -122,20 +122,24 @@ def log_in(browser: Browser, address: str, email: str, *, width: int = 1280, hei
 def check(page: Page) -> Page:
     """What a manager checks before she enrols."""
     page.goto("/anmalan/")
-    page.get_by_role("link", name="Anmäl en").first.click()
-    answers = {
-        "first_name": "Ellen",
-        "last_name": "Exempelsson",
-        "email": "ellen.exempelsson@example.org",
-        "unit": "Barn och familj",
-        "title": "Socialsekreterare",
-        "employed_from": "2026-09-01",
-    }
-    for name, answer in answers.items():
-        page.locator(f"#id_{name}").fill(answer)
-    page.get_by_role("button", name="Fortsätt").click()
+    page.get_by_role("link", name="Anmäl en", exact=True).first.click()
+    answer(page, first_name="Ellen", last_name="Exempelsson", email="ellen.exempelsson@example.org")
+    answer(page, unit="Barn och familj", title="Socialsekreterare", employed_from="2026-09-01")
+    if page.url.endswith("/omgang/"):
+        page.get_by_role("radio").first.check()
+        answer(page)
+    answer(page)  # no needs
     page.wait_for_url("**/kontrollera/")
     return page
+
+
+def answer(page: Page, **values: str) -> None:
+    """Fill in a step, and go on to the next."""
+    for name, value in values.items():
+        page.locator(f"#id_{name}").fill(value)
+    step = page.url
+    page.get_by_role("button", name="Fortsätt").click()
+    page.wait_for_url(lambda url: url != step)
 
 
 def board(page: Page) -> Page:

@@ -18,7 +18,14 @@ ROOT = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
 OUR_APPS = [app for app in apps.get_app_configs() if Path(app.path).parent == ROOT]
 OURS = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
-ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}  # Django and allauth know them by name
+ERROR_PAGES = {
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "429.html",
+    "500.html",
+}  # Django and allauth know them by name
 IN_TEMPLATES = re.compile(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""")
 IN_PYTHON = re.compile(r"""["']([\w/]+\.(?:html|txt|xml))["']""")
 WHOLE_FOLDERS = re.compile(r"""f["'](\w+/mail)/\{""")  # render(f"participants/mail/{kind}", …)
