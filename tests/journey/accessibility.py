@@ -25,3 +25,13 @@ def width_beyond_the_window(page: Page) -> int:
     """By how many pixels one has to scroll sideways."""
     width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return width
+
+
+def elements_beyond_the_window(page: Page) -> list[str]:
+    """The innermost elements that reach beyond the window's right edge."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+            .slice(-3).map(one => one.outerHTML.slice(0, 200))"""
+    )
+    return found

@@ -12,6 +12,7 @@ from cohorts.models import Cohort
 from tests.factories import (
     CohortFactory,
     CohortSessionFactory,
+    ContactFactory,
     EnrolmentFactory,
     LecturerFactory,
     MunicipalityFactory,
@@ -30,6 +31,7 @@ PATIENCE = 20_000  # milliseconds, for what comes while one types
 def cohort() -> Cohort:
     """One session in three weeks and one that was held yesterday; both are in order but for a mark and a venue."""
     lund = MunicipalityFactory(name="Lund")
+    ContactFactory(municipality=lund, confirmed=timezone.now())
     today = timezone.localdate()
     cohort: Cohort = CohortFactory(
         name="VT A",

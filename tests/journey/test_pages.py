@@ -43,7 +43,7 @@ from tests.factories import (
     VenueFactory,
     manager,
 )
-from tests.journey.accessibility import violations, width_beyond_the_window
+from tests.journey.accessibility import elements_beyond_the_window, violations, width_beyond_the_window
 from tests.participants.files import row, xlsx
 from tests.permission_matrix import MATRIX, NO_SUCH_METHOD, USERS, Row
 from tests.test_permissions import ADDRESSES
@@ -63,7 +63,7 @@ LOG_INS = {
 }
 PERSONAS = ["anonymous", *LOG_INS]
 # The coordinator has so many pages that they are examined in parts, each well within the time that a test may take.
-PARTS = {"coordinator": 5}
+PARTS = {"coordinator": 6, "manager": 2}
 # What answers with a file, or with a part of a page.
 NO_PAGES = {
     "healthz",
@@ -163,6 +163,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "enrolment": in_lund.filter(status=EnrolmentStatus.ENROLLED).first().pk,
         "offered": in_lund.get(status=EnrolmentStatus.OFFERED).pk,
         "waiting": applied_for.enrolments.waiting().first().pk,
+        "left": Enrolment.objects.followed_before_by(boss).first().pk,
         "person": certificate.enrolment.participant_id,
         "certificate": certificate.pk,
         "upload": uploaded(applied_for, boss).pk,
@@ -378,5 +379,5 @@ def problems(page: Page, address: str) -> list[str]:
             page.emulate_media(color_scheme=theme)
             found += [f"{width} px, {theme}: {violation}" for violation in violations(page, rules=rules)]
     if excess := width_beyond_the_window(page):
-        found.append(f"{excess} px wider than a window of 320 px")
+        found.append(f"{excess} px wider than a window of 320 px: {elements_beyond_the_window(page)}")
     return found

@@ -78,5 +78,6 @@ class Visitor:
         self.page.wait_for_load_state()
         if not self.with_scripts:
             return
-        assert violations(self.page) == [], self.page.url
+        found = violations(self.page)
+        assert not found, (self.page.url, found)
         assert width_beyond_the_window(self.page) == 0, self.page.url
