@@ -33,6 +33,8 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 PROGRAMS = re.compile(r"(.*/)?(vbaProject\.bin|vbaData\.xml|activeX/.*)|(Basic|Scripts)/.*", re.IGNORECASE)
 PROGRAM_TYPES = ("macroenabled", "vbaproject", "activex")
 NOT_IN_FILE_NAMES = re.compile(r'[<>:"|?*]')
+# What zipfile raises for an archive that is damaged, or packed in a way that it doesn't know.
+UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def _package(file: IO[bytes], size: int) -> zipfile.ZipFile | None:
         return None
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except UNREADABLE:
         return None
     entries = archive.infolist()
     names = {entry.filename.lower() for entry in entries}  # of two of one name, programs differ in which they read
@@ -235,7 +237,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, limit: int) -> by
     try:
         with archive.open(entry) as stream:
             return stream.read(limit)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
+    except (*UNREADABLE, zlib.error, EOFError):
         return b""
 
 
