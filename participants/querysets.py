@@ -101,9 +101,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """Deferred, and nothing has come of it since: they wait for a cohort."""
         return self.filter(~Exists(self._again()), status=EnrolmentStatus.DEFERRED)
 
-    def under_way(self) -> Self:
-        """Active, or waiting for a cohort: they follow a person to another employer."""
-        return self.filter(Q(status__in=ACTIVE) | Q(~Exists(self._again()), status=EnrolmentStatus.DEFERRED))
+    def under_way(self, *, now: datetime) -> Self:
+        """Active in a cohort that isn't over, or waiting for a cohort: they follow a person to another employer."""
+        over = Cohort.objects.held(before=now).values("pk")
+        active = Q(~Q(cohort__in=over), status__in=ACTIVE)
+        return self.filter(active | Q(~Exists(self._again()), status=EnrolmentStatus.DEFERRED))
 
     def _again(self) -> Self:
         """What the person of an outer query has going on in the same programme."""

@@ -12,12 +12,12 @@ from audit.actions import record
 from cohorts.models import Cohort
 from common.clock import local_date
 from messaging.actions import queue
-from participants.actions.changing import has_changed_employer
 from participants.actions.history import transaction_on_people
 from participants.actions.people import lock_people
 from participants.actions.seats import LockedSeats, lock_seats
 from participants.approving import outlook_of
 from participants.assessment import opening_of
+from participants.changing import has_changed_employer
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import enrolments as messages

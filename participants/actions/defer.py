@@ -5,11 +5,12 @@ from datetime import datetime
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.actions import queue
-from participants.actions.changing import coordinates, first_day, goes_on_elsewhere, lock_to_change
+from participants.actions.changing import lock_to_change
 from participants.actions.enrol import unused_references
 from participants.actions.history import transaction_on_people
 from participants.actions.seats import LockedSeats
 from participants.assessment import check_cohort
+from participants.changing import coordinates, first_day, goes_on_elsewhere
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import changes as change_messages

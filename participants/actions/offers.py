@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from messaging.actions import queue
-from participants.actions.changing import coordinates, lock_to_change
+from participants.actions.changing import lock_to_change
+from participants.changing import coordinates
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import enrolments as messages

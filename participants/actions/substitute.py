@@ -5,10 +5,11 @@ from datetime import datetime
 from accounts.models import User
 from common.clock import local_date
 from messaging.actions import queue
-from participants.actions.changing import first_day, lock_to_change
+from participants.actions.changing import lock_to_change
 from participants.actions.enrol import check_employments, prepare_all, status_of
 from participants.actions.history import transaction_on_people
 from participants.assessment import assess_substitute
+from participants.changing import first_day
 from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused

@@ -17,7 +17,6 @@ from participants.choices import EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import changes as change_messages
 from participants.models import Employment, Enrolment, Participant
-from participants.querysets import EnrolmentQuerySet
 from participants.rules.changes import Move, refusal_to_transfer
 from participants.rules.enrolment import Period
 from regions.models import Municipality
@@ -55,11 +54,11 @@ def transfer(
         raise EnrolmentRefused(
             _("Only the region's coordinator records a change of employer, among its own municipalities.")
         )
-    under_way = _under_way(participant).select_related("cohort")
-    seats = lock_seats_of_each([enrolment.cohort for enrolment in under_way], now=now)
-    enrolments = list(_under_way(participant).select_for_update(of=("self",)).select_related("manager").order_by("pk"))
+    under_way = Enrolment.objects.under_way(now=now).filter(participant=participant)
+    seats = lock_seats_of_each([enrolment.cohort for enrolment in under_way.select_related("cohort")], now=now)
+    enrolments = list(under_way.select_for_update(of=("self",)).select_related("manager").order_by("pk"))
     participant = lock(participant)  # who is being enrolled is stored by now, or waits and is refused
-    others = _under_way(participant).exclude(pk__in=[one.pk for one in enrolments], cohort__in=seats)
+    others = under_way.exclude(pk__in=[one.pk for one in enrolments], cohort__in=seats)
     if participant.merged_into_id or others.exists():
         raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
     employment = _change_employment(participant, to, Move(to.starts, beyond, reason), by=by, now=now)
@@ -69,10 +68,6 @@ def transfer(
     for cohort_seats in seats.values():
         cohort_seats.offer_what_is_free()
     return employment
-
-
-def _under_way(participant: Participant) -> EnrolmentQuerySet:
-    return Enrolment.objects.under_way().filter(participant=participant)
 
 
 def _change_employment(participant: Participant, to: Workplace, move: Move, *, by: User, now: datetime) -> Employment:

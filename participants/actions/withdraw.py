@@ -5,14 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from common.clock import local_date
 from messaging.actions import queue
-from participants.actions.changing import first_day, lock_to_change
+from participants.actions.changing import lock_to_change
+from participants.changing import withdrawal_is_late
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import enrolments as messages
 from participants.models import Enrolment
-from participants.rules.changes import is_late, refusal_to_withdraw
+from participants.rules.changes import refusal_to_withdraw
 
 
 @transaction.atomic
@@ -32,10 +32,3 @@ def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "")
     queue(messages.about_status(enrolment, now=now))
     cohort_seats.offer_what_is_free()
     return enrolment
-
-
-def withdrawal_is_late(enrolment: Enrolment, *, now: datetime) -> bool:
-    """Whether withdrawing `enrolment` at `now` counts as late, by the region's rule."""
-    days = enrolment.cohort.region.late_withdrawal_days
-    starts = first_day(enrolment.cohort, now=now)
-    return is_late(enrolment.status, starts=starts, today=local_date(now), days=days)

@@ -6,15 +6,31 @@ Days are local. Each rule returns None, or the reason why not, translated.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from participants.choices import ACTIVE, LEFT, EnrolmentStatus
+from participants.choices import ACTIVE, LEFT, EnrolmentStatus, EventKind
 from participants.rules.enrolment import Period
 
 # For this long who has left a seat may have it again, unless someone else has it.
 REGRETTED = timedelta(days=1)
+# What can be regretted: not that someone else has taken over the seat.
+UNDOABLE = (EventKind.WITHDRAWN, EventKind.WITHDRAWN_LATE, EventKind.DEFERRED)
+
+
+class Change(Enum):
+    """What can be done about an enrolment, the least far-reaching first."""
+
+    UNDO_LEAVING = auto()
+    PLACE = auto()
+    SUBSTITUTE = auto()
+    DEFER = auto()
+    CHANGE_MANAGER = auto()
+    TRANSFER = auto()
+    WITHDRAW = auto()
+    UNDO_REGISTRATION = auto()
 
 
 def is_late(status: str, *, starts: date | None, today: date, days: int) -> bool:
@@ -80,6 +96,11 @@ class Move:
     starts: date
     beyond: bool = False
     reason: str = ""
+
+
+def refusal_to_follow(*, under_way: bool) -> str | None:
+    """Whether an enrolment follows the person to another employer: one that has ended belongs to its time."""
+    return None if under_way else _("This enrolment has ended: it stays with the employer of its time.")
 
 
 def refusal_to_transfer(move: Move, *, periods: Sequence[Period], same_employer: bool, today: date) -> str | None:

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
-from participants.actions.changing import coordinates
+from participants.changing import coordinates, goes_on_elsewhere
 from participants.choices import EnrolmentStatus
 from participants.enrolling.later import later_cohorts
 from participants.exceptions import EnrolmentRefused
 from participants.forms.defer import DeferForm, PlaceForm
 from participants.models import Enrolment
-from participants.rules.changes import refusal_to_defer
+from participants.rules.changes import refusal_to_defer, refusal_to_place
 from participants.views.enrolment import load_enrolment
 
 
@@ -36,7 +36,7 @@ def defer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def place(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """A cohort for someone who is deferred."""
     shown = load_enrolment(request, pk)
-    refusal = None if shown.status == EnrolmentStatus.DEFERRED else _("This enrolment is not deferred.")
+    refusal = refusal_to_place(shown.status, goes_on=goes_on_elsewhere(shown))
     return _answer(request, shown, PlaceForm, actions.place_deferred, refusal)
 
 

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 from accounts.permissions import Permission, requires
+from participants.changing import coordinates, possible_changes
 from participants.choices import EnrolmentStatus
 from participants.details import facts_in_words
 from participants.models import Enrolment, EnrolmentEvent
 from participants.offering import open_offer_of
 from participants.periods import address_for
 from participants.seating import waiting_position
-from participants.views.possible_changes import changes_of
+from participants.views.possible_changes import shown_changes
 
 
 def load_enrolment(request: AuthenticatedRequest, pk: UUID) -> Enrolment:
@@ -35,12 +36,13 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         "enrolment": shown,
         "is_new": "new" in request.GET,
-        "has_dates": shown.cohort.sessions.exists(),
+        # Dates are hers to plan with once she has a seat.
+        "has_dates": shown.status == EnrolmentStatus.ENROLLED and shown.cohort.sessions.exists(),
         "position": waiting_position(shown, today=timezone.localdate(now)) if waits else None,
         "offer": open_offer_of(shown) if shown.status == EnrolmentStatus.OFFERED else None,
         "now": now,
-        "decides": shown.cohort.region.pk in request.user.coordinated_region_ids,
-        "changes": changes_of(shown, user=request.user, now=now),
+        "decides": coordinates(request.user, shown),
+        "changes": shown_changes(shown, possible_changes(shown, user=request.user, now=now)),
         "rows": _rows(shown, request.user),
         "events": EnrolmentEvent.objects.visible_to(request.user)
         .filter(enrolment=shown)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
-from participants.actions.changing import first_day
 from participants.assessment import Assessment, assess_substitute
+from participants.changing import first_day
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
 from participants.forms.candidates import CandidatesForm

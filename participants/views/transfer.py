@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,17 +13,20 @@ from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
 from participants.assessment import municipalities_for
+from participants.changing import is_under_way
 from participants.exceptions import EnrolmentRefused
 from participants.forms.transfer import TransferForm
 from participants.models import Enrolment
+from participants.rules.changes import refusal_to_follow
+from participants.views.enrolment import load_enrolment
 
 
 @requires(Permission.PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def transfer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The new workplace, with what follows from it; on POST the person and all that is under way moves there."""
-    shown = get_object_or_404(Enrolment.objects.visible_to(request.user).with_people(), pk=pk)
-    now = timezone.now()
+    shown, now = load_enrolment(request, pk), timezone.now()
+    refusal = refusal_to_follow(under_way=is_under_way(shown, now=now))
     places = municipalities_for(request.user, shown.cohort)
     places.pop(shown.municipality_id, None)
     form = TransferForm(
@@ -32,7 +35,7 @@ def transfer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         municipalities=places,
         today=timezone.localdate(now),
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not refusal and form.is_valid():
         try:
             actions.transfer(
                 participant=shown.participant,
@@ -49,6 +52,12 @@ def transfer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             names = {"name": shown.participant, "municipality": form.workplace().municipality}
             messages.success(request, text % names)
             return redirect("participants:enrolment", shown.pk)
-    under_way = Enrolment.objects.visible_to(request.user).under_way().filter(participant=shown.participant)
-    context = {"enrolment": shown, "form": form, "under_way": under_way.select_related("cohort").order_by("applied")}
-    return render(request, "participants/transfer.html", context, status=422 if form.errors else 200)
+    under_way = Enrolment.objects.visible_to(request.user).under_way(now=now).filter(participant=shown.participant)
+    context = {
+        "enrolment": shown,
+        "form": form,
+        "refusal": refusal,
+        "under_way": under_way.select_related("cohort").order_by("applied"),
+    }
+    is_refused = bool(form.errors) or (refusal and request.method == "POST")
+    return render(request, "participants/transfer.html", context, status=422 if is_refused else 200)

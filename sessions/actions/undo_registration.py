@@ -4,19 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, ProtectedError
+from django.db.models import ProtectedError
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import record
-from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
-from participants.actions.changing import coordinates, lock_to_change
-from participants.choices import EventKind
+from participants.actions.changing import lock_to_change
 from participants.exceptions import EnrolmentRefused
 from participants.models import Employment, Enrolment, Participant
-from participants.rules.changes import Dependents, refusal_to_undo_registration
+from sessions.attendance.dependents import refusal_to_undo
 from sessions.messages import mistake
 
 
@@ -39,32 +37,6 @@ def undo_registration(*, enrolment: Enrolment, by: User, now: datetime) -> None:
     _delete(employment, by=by, now=now, scope=scope)
     _delete_person(participant, by=by, now=now)
     seats[enrolment.cohort_id].offer_what_is_free()
-
-
-def refusal_to_undo(enrolment: Enrolment, *, by: User, now: datetime) -> str | None:
-    """Why `by` can't undo the registration of `enrolment`, or None."""
-    return refusal_to_undo_registration(
-        dependents_of(enrolment),
-        coordinates=coordinates(by, enrolment),
-        registered=local_date(_registered(enrolment)),
-        today=local_date(now),
-    )
-
-
-def _registered(enrolment: Enrolment) -> datetime:
-    """When it first was: who applies again after a withdrawal has a history, which does not go with that."""
-    first: datetime | None = enrolment.events.aggregate(first=Min("at"))["first"]
-    return first or enrolment.applied
-
-
-def dependents_of(enrolment: Enrolment) -> Dependents:
-    """What depends on `enrolment`."""
-    return Dependents(
-        attended=enrolment.participant.attendances.filter(session__cohort=enrolment.cohort_id).exists(),
-        certified=enrolment.certificates.exists(),
-        continued=enrolment.continues_id is not None or enrolment.continued_by.exists(),
-        transferred=enrolment.events.filter(kind=EventKind.TRANSFERRED).exists(),
-    )
 
 
 def _delete_person(participant: Participant, *, by: User, now: datetime) -> None:

@@ -14,7 +14,7 @@ from accounts.permissions import Permission, requires
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
 from sessions import actions
-from sessions.actions.undo_registration import refusal_to_undo
+from sessions.attendance.dependents import refusal_to_undo
 
 
 @requires(Permission.ENROL)

@@ -353,6 +353,18 @@ class TestTransfer:
         enrolment.refresh_from_db()
         assert enrolment.municipality == malmo
 
+    def test_a_seat_in_a_cohort_that_is_over_stays_though_its_certificate_was_never_issued(
+        self, region: Region, lund: Municipality, malmo: Municipality, coordinator: User, to_malmo: Workplace
+    ) -> None:
+        over = CohortFactory(programme__region=region, capacity=1, sessions=TODAY - timedelta(weeks=90))
+        SeatAllocationFactory(cohort=over, municipality=lund, seats=1)
+        enrolment = EnrolmentFactory(cohort=over, municipality=lund)
+
+        transfer(participant=enrolment.participant, to=to_malmo, by=coordinator, now=NOW)
+
+        enrolment.refresh_from_db()
+        assert (enrolment.status, enrolment.municipality) == (ENROLLED, lund)
+
     def test_only_the_coordinator_records_it_and_not_in_advance(
         self, enrolment: Enrolment, malmo: Municipality, manager: User, coordinator: User, to_malmo: Workplace
     ) -> None:
