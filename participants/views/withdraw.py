@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from participants import actions
-from participants.actions.withdraw import withdrawal_is_late
+from participants.changing import leaving, refusal_to_undo
 from participants.choices import ACTIVE
 from participants.exceptions import EnrolmentRefused
 from participants.forms.changes import WithdrawForm
@@ -24,17 +24,21 @@ from participants.views.enrolment import load_enrolment
 def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Ask first, and say whether it is late; on POST withdraw."""
     shown, now = load_enrolment(request, pk), timezone.now()
-    late = withdrawal_is_late(shown, now=now)
-    form = WithdrawForm(request.POST if request.method == "POST" else None, late=late)
+    follows = leaving(shown, now=now)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, late=follows.late)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.withdraw(enrolment=shown, by=request.user, now=now, reason=form.cleaned_data["reason"])
+            withdrawn = actions.withdraw(enrolment=shown, by=request.user, now=now, reason=form.cleaned_data["reason"])
         except EnrolmentRefused as refused:
             messages.error(request, refused.reason)
         else:
-            messages.success(request, _("%(name)s is withdrawn.") % {"name": shown.participant})
+            if refusal_to_undo(withdrawn, now=now):
+                text = _("%(name)s is withdrawn. It can't be undone: the seat is no longer free.")
+            else:
+                text = _("%(name)s is withdrawn. You can undo it here within a day.")
+            messages.success(request, text % {"name": shown.participant})
         return redirect("participants:enrolment", shown.pk)
-    context = {"enrolment": shown, "form": form, "is_active": shown.status in ACTIVE, "late": late}
+    context = {"enrolment": shown, "form": form, "is_active": shown.status in ACTIVE, "follows": follows}
     return render(request, "participants/withdraw.html", context, status=422 if form.errors else 200)
 
 

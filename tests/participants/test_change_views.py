@@ -13,9 +13,9 @@ from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
 from participants.actions import enrol, withdraw
 from participants.choices import EnrolmentStatus
-from participants.models import Enrolment
+from participants.models import Employment, Enrolment
 from regions.models import Municipality
-from tests.factories import NOW, TODAY, CohortFactory
+from tests.factories import NOW, TODAY, CohortFactory, EnrolmentFactory, SeatAllocationFactory
 from tests.participants.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
@@ -66,6 +66,50 @@ def test_the_enrolments_page_offers_what_can_be_done_now(
     assert page("transfer", enrolment) in text_of(as_user(coordinator).get(url))
 
 
+def test_a_wrong_registration_is_offered_to_be_undone_to_whom_it_may_be_undone_by(
+    cohort: Cohort, lund: Municipality, manager: User, coordinator: User, as_user: Any
+) -> None:
+    yesterday = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW - timedelta(days=1))
+    withdraw(enrolment=yesterday, by=manager, now=NOW - timedelta(hours=2))
+    again = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW - timedelta(hours=1))
+    today = enrol(cohort=cohort, person=person(lund, email="bo@example.org"), by=manager, now=NOW)
+
+    def offers(user: User, enrolment: Enrolment) -> bool:
+        url = reverse("sessions:undo_registration", args=[enrolment.pk])
+        return url in text_of(as_user(user).get(page("enrolment", enrolment)))
+
+    assert [offers(manager, again), offers(manager, today), offers(coordinator, again)] == [False, True, True]
+
+
+def test_no_dates_are_handed_out_before_there_is_a_seat(
+    enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any
+) -> None:
+    enrolment.programme.needs_approval = True
+    enrolment.programme.save()
+    cohort = Cohort.objects.get(pk=enrolment.cohort_id)
+    applied = enrol(cohort=cohort, person=person(lund, email="bo@example.org"), by=manager, now=NOW)
+    calendar = reverse("sessions:cohort_calendar", args=[cohort.pk])
+
+    def confirmation(of: Enrolment) -> str:
+        return text_of(as_user(manager).get(page("enrolment", of) + "?new=1"))
+
+    assert applied.status == EnrolmentStatus.APPLIED
+    assert [calendar in confirmation(enrolment), calendar in confirmation(applied)] == [True, False]
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_what_can_be_done_is_found_in_few_queries(
+    enrolment: Enrolment, coordinator: User, as_user: Any, left: bool
+) -> None:
+    if left:
+        withdraw(enrolment=enrolment, by=coordinator, now=NOW)
+    client, url = as_user(coordinator), page("enrolment", enrolment)
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    assert len(queries) <= 12
+
+
 def test_a_withdrawal_can_be_undone_from_there(enrolment: Enrolment, manager: User, as_user: Any) -> None:
     withdraw(enrolment=enrolment, by=manager, now=NOW)
     client = as_user(manager)
@@ -76,6 +120,78 @@ def test_a_withdrawal_can_be_undone_from_there(enrolment: Enrolment, manager: Us
     assert "Undone" in text_of(answer)
     enrolment.refresh_from_db()
     assert enrolment.status == EnrolmentStatus.ENROLLED
+
+
+class TestWithdraw:
+    """Whether it can be undone is said before and after, as it is."""
+
+    @pytest.fixture
+    def full(self, enrolment: Enrolment) -> Cohort:
+        """With one seat, which Åsa has."""
+        Cohort.objects.filter(pk=enrolment.cohort_id).update(capacity=1)
+        return Cohort.objects.get(pk=enrolment.cohort_id)
+
+    @staticmethod
+    def said(enrolment: Enrolment, client: Any) -> tuple[str, str]:
+        """Before and after."""
+        url = page("withdraw", enrolment)
+        return text_of(client.get(url)), text_of(client.post(url, {"reason": ""}, follow=True))
+
+    def test_where_nobody_waits_it_can_be_undone(
+        self, full: Cohort, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        before, after = self.said(enrolment, as_user(manager))
+
+        assert "The seat is free at once." in before
+        assert "Within a day you can undo it, as long as" in before
+        assert "You can undo it here within a day." in after
+        assert page("undo_leaving", enrolment) in after
+
+    def test_where_someone_waits_she_is_offered_the_seat_and_it_cannot(
+        self, full: Cohort, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        EnrolmentFactory(cohort=full, waiting=True)
+        before, after = self.said(enrolment, as_user(manager))
+
+        assert "offered to the next on the waiting list at once" in before
+        assert "You can't undo it" in before
+        assert "Within a day" not in before
+        assert "the seat is no longer free" in after
+        assert page("undo_leaving", enrolment) not in after
+
+    def test_where_someone_waits_and_another_seat_is_free_it_can(
+        self, full: Cohort, enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any
+    ) -> None:
+        Cohort.objects.update(capacity=2)
+        SeatAllocationFactory(cohort=full, municipality=lund, seats=2)
+        EnrolmentFactory(cohort=full, waiting=True)
+        before, after = self.said(enrolment, as_user(manager))
+
+        assert "Within a day you can undo it, as long as" in before
+        assert page("undo_leaving", enrolment) in after
+
+    def test_shortly_before_the_start_nobody_is_offered_it_and_it_can(
+        self, full: Cohort, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        EnrolmentFactory(cohort=full, waiting=True)
+        region = full.programme.region
+        region.offers_stop_days, region.late_withdrawal_days = 60, 0
+        region.save()
+        before, after = self.said(enrolment, as_user(manager))
+
+        assert "offered to the next" not in before
+        assert page("undo_leaving", enrolment) in after
+
+    def test_who_waited_can_come_back_and_no_seat_is_spoken_of(
+        self, full: Cohort, lund: Municipality, manager: User, as_user: Any
+    ) -> None:
+        bo = person(lund, email="bo@example.org")
+        waiting = enrol(cohort=full, person=bo, by=manager, now=NOW - timedelta(hours=1))
+        before, after = self.said(waiting, as_user(manager))
+
+        assert "Within a day you can undo it." in before
+        assert "The seat is" not in before
+        assert page("undo_leaving", waiting) in after
 
 
 def test_a_late_withdrawal_says_so_first_and_asks_for_a_reason(
@@ -170,6 +286,17 @@ class TestDefer:
 
 
 class TestTransfer:
+    def test_from_an_enrolment_that_has_ended_there_is_nothing_to_record(
+        self, enrolment: Enrolment, malmo: Municipality, coordinator: User, as_user: Any
+    ) -> None:
+        withdraw(enrolment=enrolment, by=coordinator, now=NOW)
+        client, url = as_user(coordinator), page("transfer", enrolment)
+        sent = {"municipality": str(malmo.pk), "unit": "Unga", "title": "Soc", "starts": TODAY.isoformat()}
+
+        assert "stays with the employer of its time" in text_of(client.get(url))
+        assert client.post(url, sent).status_code == 422
+        assert not Employment.objects.filter(municipality=malmo).exists()
+
     def test_a_day_ahead_and_a_seat_beyond_without_a_reason_are_refused_at_their_fields(
         self, enrolment: Enrolment, malmo: Municipality, coordinator: User, as_user: Any
     ) -> None:
