@@ -11,12 +11,14 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import record
 from cohorts.models import Cohort
+from messaging.actions import queue
 from participants.actions.people import lock_people
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.choices import EnrolmentStatus, EventKind
 from participants.duplicates.belongings import registered, write
 from participants.duplicates.merging import Taken, plan_merge
 from participants.exceptions import EnrolmentRefused
+from participants.messages import changes as messages
 from participants.models import Enrolment, Merge, Participant
 
 Seats = dict[UUID, LockedSeats]
@@ -34,9 +36,9 @@ def merge(
 ) -> Merge:
     """Let everything that belongs to `other` belong to `kept`; the row of `other` stays, and nobody sees it any more.
 
-    For coordinators of the region only. `seen` is the fingerprint of the plan that was shown. A login that `other` has
-    of her own opens the region no longer; what else it opens it goes on opening. Raises EnrolmentRefused with a reason,
-    also if the plan is no longer the one that was seen.
+    The managers of enrolments that end are told. For coordinators of the region only. `seen` is the fingerprint of the
+    plan that was shown. A login that `other` has of her own opens the region no longer; what else it opens it goes on
+    opening. Raises EnrolmentRefused with a reason, also if the plan is no longer the one that was seen.
     """
     try:
         with transaction.atomic():
@@ -71,6 +73,7 @@ def _merge(
     for enrolment in plan.ending:
         here = seats[enrolment.cohort_id]
         here.give_back(enrolment, EnrolmentStatus.WITHDRAWN, kind=EventKind.MERGED, by=by, reason=reason)
+        queue(messages.about_merge(enrolment, now=now))
     write(plan.changes)
     if plan.role:
         RoleAssignment.objects.filter(user=plan.role, role=Role.PARTICIPANT, region=kept.region_id).delete()

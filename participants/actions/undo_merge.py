@@ -10,6 +10,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import record
 from common.locking import lock
+from messaging.actions import queue
 from participants.actions.merge import Seats, lock_all
 from participants.actions.people import lock_people
 from participants.choices import EnrolmentStatus, EventKind
@@ -17,6 +18,7 @@ from participants.duplicates.belongings import write
 from participants.duplicates.merging import spells_of
 from participants.duplicates.unmerging import Return, plan_undo
 from participants.exceptions import EnrolmentRefused
+from participants.messages import enrolments as messages
 from participants.models import Employment, Enrolment, Merge
 from participants.rules.merging import overlap
 
@@ -25,8 +27,9 @@ def undo_merge(*, merge: Merge, seen: str, by: User, now: datetime) -> Merge:
     """Give back to the other person what was hers when she was merged, and take up again what that ended.
 
     A seat she gets back only if one is free; else she waits, at the place that her application gives her. What has
-    happened since stays with the row to which it happened. For coordinators of the region only. Raises EnrolmentRefused
-    with a reason, also if it would not do what was seen, or if what is new stands in the way.
+    happened since stays with the row to which it happened. The managers of what is taken up are told. For coordinators
+    of the region only. Raises EnrolmentRefused with a reason, also if it would not do what was seen, or if what is new
+    stands in the way.
     """
     try:
         with transaction.atomic():
@@ -73,6 +76,8 @@ def _take_up(each: Return, seats: Seats, *, by: User, now: datetime) -> None:
         here.give(enrolment, each.becomes, kind=EventKind.UNMERGED, by=by, beyond=True)
     else:
         here.give_back(enrolment, each.becomes, kind=EventKind.UNMERGED, by=by)
+    if each.becomes != EnrolmentStatus.COMPLETED:
+        queue(messages.about_status(enrolment, now=now))
 
 
 def _check(merge: Merge) -> None:

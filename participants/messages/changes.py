@@ -11,11 +11,13 @@ from django.utils.translation import pgettext_lazy
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
+from participants.choices import EnrolmentStatus
 from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
 from participants.models import Employment, Enrolment
 
 SUBSTITUTED = "enrolment.substituted"
 DEFERRED = "enrolment.deferred"
+MERGED = "enrolment.merged"
 LEFT = "enrolment.left"
 CAME = "enrolment.came"
 NEW_EMPLOYER = "participant.new_employer"
@@ -29,6 +31,11 @@ def about_substitute(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
 def about_deferral(deferred: Enrolment, result: Enrolment, *, now: datetime) -> Iterator[Draft]:
     """That `deferred` is, and what came of it: `result` is the enrolment in a later cohort, else the same."""
     return _to_managers(DEFERRED, deferred, now=now, result=result.pk)
+
+
+def about_merge(ended: Enrolment, *, now: datetime) -> Iterator[Draft]:
+    """That a merge has ended an enrolment, since the person has another one in the programme."""
+    return _to_managers(MERGED, ended, now=now)
 
 
 def to_former_managers(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
@@ -66,6 +73,11 @@ def _enrolment_still_holds(message: Message, now: datetime) -> bool:
     return Enrolment.objects.filter(pk=message.refs["enrolment"]).exists()
 
 
+def _still_ended(message: Message, now: datetime) -> bool:
+    """Until the merge is undone."""
+    return Enrolment.objects.filter(pk=message.refs["enrolment"], status=EnrolmentStatus.WITHDRAWN).exists()
+
+
 def _still_her_employer(message: Message, now: datetime) -> bool:
     about = {"pk": message.refs["enrolment"], "municipality": message.refs["municipality"]}
     return Enrolment.objects.filter(**about).exists()
@@ -91,11 +103,12 @@ def _about_employment(message: Message) -> Content:
 
 
 def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more: Any) -> Content:
-    path = (
-        reverse("certificates:former", args=[enrolment.pk])
-        if message.kind == LEFT
-        else reverse("participants:enrolment", args=[shown.pk])
-    )
+    if message.kind == LEFT:
+        path = reverse("certificates:former", args=[enrolment.pk])
+    elif message.kind == MERGED:
+        path = reverse("certificates:people")  # the page of the enrolment may be gone with the person's other record
+    else:
+        path = reverse("participants:enrolment", args=[shown.pk])
     context = {"enrolment": enrolment, "region": enrolment.cohort.region, "path": path, **more}
     return render(f"participants/mail/{message.kind.replace('.', '_')}", context, language=message.language)
 
@@ -110,6 +123,7 @@ def _new_employer(message: Message) -> Content:
 KINDS = (
     Kind(SUBSTITUTED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Took over a seat")),
     Kind(DEFERRED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Deferred")),
+    Kind(MERGED, _about_enrolment, _still_ended, title=pgettext_lazy("message", "Ended by a merge")),
     Kind(LEFT, _about_employment, _enrolment_still_holds, title=pgettext_lazy("message", "Has another employer")),
     Kind(CAME, _about_employment, _still_her_employer, title=pgettext_lazy("message", "Came from another employer")),
     Kind(NEW_EMPLOYER, _new_employer, _employment_still_holds, title=pgettext_lazy("message", "New employer")),

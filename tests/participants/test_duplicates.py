@@ -124,7 +124,11 @@ class TestPages:
         anna.refresh_from_db()
         assert made.undone_by == coordinator
         assert anna.last_name == "Öberg-Exempel"
-        assert "Undone merge" in browser.get(answer["Location"]).content.decode()
+        undone = browser.get(answer["Location"]).content.decode()
+        assert "Undone merge" in undone
+        assert "Was kept" in undone
+        assert "Is kept" not in undone
+        assert reverse("certificates:person", args=[other.pk]) in undone
 
     def test_why_two_cant_be_merged_is_said_before_anything_is_asked(
         self, anna: Participant, malmo: Municipality, coordinator: User, as_user: Any

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
+from messaging import kinds
 from messaging.actions.queue import materialise
 from messaging.models import Message
 from participants.actions import enrol, merge, tell_apart, undo_merge, withdraw
@@ -156,6 +157,21 @@ class TestMerge:
         assert seated.employment.participant == anna.kept
         assert list(Enrolment.objects.visible_to(anna.coordinator)) == [seated]
         assert Participant.objects.count() == 2
+
+    def test_the_manager_whose_enrolment_ends_is_told(self, anna: Twice, manager: User) -> None:
+        ended = anna.enrolled(anna.other, CohortFactory(programme=anna.cohort.programme), applied=NOW)
+        anna.enrolled(anna.kept, applied=NOW - timedelta(days=1))
+
+        anna.merge()
+
+        message = Message.objects.get(kind="enrolment.merged")
+        content = kinds.get(message.kind).render(message)
+        assert message.recipient == manager.email
+        assert kinds.get(message.kind).still_holds(message, NOW)
+        for part in (content.text, content.html):
+            assert ended.cohort.name in part
+            assert ended.reference in part
+            assert anna.other.last_name not in part + content.subject
 
     def test_an_open_offer_that_ends_is_taken_back(self, anna: Twice) -> None:
         offered = anna.enrolled(
@@ -327,6 +343,16 @@ class TestUndo:
         ended.refresh_from_db()
         assert back.has_to_wait is taken_meanwhile
         assert ended.status == (EnrolmentStatus.WAITING if taken_meanwhile else EnrolmentStatus.ENROLLED)
+
+    def test_the_manager_of_what_is_taken_up_again_is_told(self, anna: Twice, manager: User) -> None:
+        anna.enrolled(anna.other, CohortFactory(programme=anna.cohort.programme), applied=NOW)
+        anna.enrolled(anna.kept, applied=NOW - timedelta(days=1))
+
+        anna.undo(anna.merge())
+
+        ended = Message.objects.get(kind="enrolment.merged")
+        assert not kinds.get(ended.kind).still_holds(ended, LATER)
+        assert Message.objects.get(kind="enrolment.confirmed").recipient == manager.email
 
     def test_what_was_withdrawn_since_is_not_taken_up_again(self, anna: Twice) -> None:
         stronger = anna.enrolled(anna.kept, applied=NOW - timedelta(days=1))
