@@ -1,10 +1,11 @@
 """What an import would do, row by row. The preview shows it, the confirmation carries it out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -19,13 +20,15 @@ from participants.duplicates.candidates import Candidate
 from participants.importing.headings import LABELS, OF_FACTS
 from participants.importing.rows import Reading, Row, understand
 from participants.models import Import, Participant
+from participants.rules.names import normalised
 
 
 @dataclass(frozen=True)
 class PlannedRow:
     """One row of the list and what would become of it. `reason` says why, unless it is simply new.
 
-    `problems` say it by column, where it is the cells that are wrong.
+    `problems` say it by column, where it is the cells that are wrong. `namesake` is the number of an earlier row with
+    the same name and municipality: it may be one person, with two addresses.
     """
 
     row: Row
@@ -33,6 +36,7 @@ class PlannedRow:
     reason: str = ""
     assessment: Assessment | None = None
     problems: Mapping[str, str] = field(default_factory=dict)
+    namesake: int | None = None
 
     @property
     def status(self) -> EnrolmentStatus | None:
@@ -90,6 +94,11 @@ class Plan:
         return sum(bool(row.warnings) for row in self.rows)
 
     @property
+    def namesakes(self) -> list[int]:
+        """The numbers of the rows that bear the name of an earlier one."""
+        return [row.row.number for row in self.rows if row.namesake]
+
+    @property
     def wrong(self) -> list[PlannedRow]:
         return [row for row in self.rows if row.outcome == Outcome.WRONG]
 
@@ -144,7 +153,7 @@ def plan_of(upload: Import, *, by: User, now: datetime) -> Plan:
         else:
             planned[number] = _planned(reading.row, next(assessments))
     rows = [planned.get(row.number) or PlannedRow(row, Outcome.LEFT_OUT) for row in rows_of(upload)]
-    return Plan(tuple(_with_names(rows, by)))
+    return Plan(tuple(_with_namesakes(_with_names(rows, by))))
 
 
 def rows_of(upload: Import) -> Iterator[Row]:
@@ -199,6 +208,18 @@ def _with_names(rows: list[PlannedRow], by: User) -> Iterator[PlannedRow]:
             yield _because(row, _("The e-mail address belongs to %(name)s.") % {"name": participant.full_name})
         else:
             yield _because(row, _("The e-mail address is registered in the region since before."))
+
+
+def _with_namesakes(rows: Iterable[PlannedRow]) -> Iterator[PlannedRow]:
+    """Say of which earlier row a row bears the name, unless the addresses belong to two who are registered."""
+    first: dict[tuple[str, UUID], PlannedRow] = {}
+    for row in rows:
+        earlier = row
+        if row.status and row.assessment:
+            person = row.assessment.person
+            earlier = first.setdefault((normalised(person.full_name), person.municipality.pk), row)
+        both_registered = earlier.outcome == row.outcome == Outcome.MATCHED
+        yield row if earlier is row or both_registered else replace(row, namesake=earlier.row.number)
 
 
 def _because(row: PlannedRow, reason: str) -> PlannedRow:

@@ -74,6 +74,14 @@ def test_the_preview_shows_who_will_wait(region: Any, manager: User, as_user: Lo
     assert "There is 1 seat left" in page
 
 
+def test_the_preview_points_out_namesakes(cohort: Cohort, manager: User, as_user: LogIn) -> None:
+    client = as_user(manager)
+    two = [files.row(), files.row(email="asa.oberg@example.org")]
+    page = text(client.get(send(client, cohort, files.csv(*two)).url))
+    assert "The same name as in row 2" in page
+    assert "Row 3 has the same name as another row." in page
+
+
 def test_a_confirmation_of_something_else_than_what_was_shown_is_refused(
     cohort: Cohort, manager: User, as_user: LogIn
 ) -> None:

@@ -120,6 +120,31 @@ class TestPreview:
         assert [outcome for outcome, _reason in outcomes(started, manager)] == ["new", "new", "wrong"]
         assert "row 2" in outcomes(started, manager)[2][1]
 
+    def test_two_of_one_name_and_two_addresses_are_pointed_out_and_both_can_be_enrolled(
+        self, cohort: Cohort, manager: User
+    ) -> None:
+        again = files.row(1, first_name="åsa", email="asa.oberg@example.org")
+        found = plan(upload(cohort, manager, files.row(1), files.row(2), again), manager)
+        assert [row.namesake for row in found.rows] == [None, None, 2]
+        assert found.namesakes == [4]
+        assert len(found.to_enrol) == 3
+
+    def test_two_of_one_name_who_are_registered_are_two(
+        self, cohort: Cohort, lund: Municipality, manager: User
+    ) -> None:
+        for number in (1, 2):
+            EmploymentFactory(
+                participant__region=cohort.region,
+                participant__first_name="Åsa",
+                participant__last_name="Öberg-Exempel aab",
+                participant__email=f"asa{number}@example.org",
+                municipality=lund,
+                starts=date(2026, 3, 1),
+            )
+        two = [files.row(1), files.row(1, email="asa2@example.org")]
+        found = plan(upload(cohort, manager, *two), manager)
+        assert [(row.outcome, row.namesake) for row in found.rows] == [(Outcome.MATCHED, None)] * 2
+
     def test_who_will_wait_is_shown_in_the_order_of_the_list(self, region: Any, manager: User) -> None:
         cohort = CohortFactory(programme__region=region, capacity=2)
         planned = plan(upload(cohort, manager, *files.rows(3)), manager)
