@@ -5,7 +5,8 @@
 //   <button data-copy="id" data-copied="Copied">   copies that element's text or value and says so
 //   <form data-guard>                asks before the page is left with unsaved changes
 //   <input data-search>              is where "/" leads; Escape leads out of its form again
-//   <output data-saved="Saved" data-failed="Not saved">   says one of them after each htmx request of its form
+//   <output data-saved="Saved HH:MM" data-failed="Not saved">   says one of them after each htmx request of its form;
+//                                    with H for HH the hour has no zero before it, as in Swedish
 import "htmx.org";
 
 const on = (type, selector, act) =>
@@ -70,8 +71,9 @@ const report = (target, saved) => {
   if (!output) return;
   failed[saved ? "delete" : "add"](target);
   unsaved = failed.size > 0;
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  output.textContent = unsaved ? (output.dataset.failed ?? "") : `${output.dataset.saved} ${time}`;
+  const [hours, minutes] = new Date().toTimeString().split(":");
+  const done = output.dataset.saved.replace("HH", hours).replace("H", Number(hours)).replace("MM", minutes);
+  output.textContent = unsaved ? (output.dataset.failed ?? "") : done;
 };
 document.addEventListener("htmx:after:request", ({ target, detail }) => report(target, detail.ctx.response?.raw.ok));
 document.addEventListener("htmx:error", ({ target }) => report(target, false));

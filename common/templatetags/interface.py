@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet
-from django.forms.utils import ErrorList
 from django.template.defaultfilters import filesizeformat
 from django.templatetags.static import static
 from django.utils import timezone
@@ -105,7 +104,10 @@ class FieldError(NamedTuple):
 
 @register.inclusion_tag("components/_error_summary.html")
 def error_summary(*forms: BaseForm | BaseFormSet[Any] | Sequence[BaseForm]) -> dict[str, list[FieldError]]:
-    """Gather all errors of `forms` in one place, each linked to its field; nothing when there are none."""
+    """Gather all errors of `forms` in one place, each linked to its field; nothing when there are none.
+
+    Where several forms of a kind are on a page, the `heading` of each says which one is meant.
+    """
     return {"errors": [error for form in forms for error in _errors_of(form)]}
 
 
@@ -119,7 +121,8 @@ def _errors_of(form: BaseForm | BaseFormSet[Any] | Sequence[BaseForm]) -> Iterat
         for member in form.forms:
             yield from _errors_of(member)
         return
-    yield from _plain(form.non_field_errors())
+    heading = getattr(form, "heading", "")
+    yield from _plain([f"{heading}: {error}" if heading else error for error in form.non_field_errors()])
     for field in form:
         # A group of choices has no control with the group's own id: its first choice gets the focus.
         target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
@@ -127,10 +130,11 @@ def _errors_of(form: BaseForm | BaseFormSet[Any] | Sequence[BaseForm]) -> Iterat
             if field.is_hidden:
                 yield FieldError("", "", str(message))
             else:
-                yield FieldError(f"#{target}", str(field.label), str(message))
+                label = f"{heading}, {field.label}" if heading else str(field.label)
+                yield FieldError(f"#{target}", label, str(message))
 
 
-def _plain(messages: ErrorList) -> Iterable[FieldError]:
+def _plain(messages: Iterable[Any]) -> Iterable[FieldError]:
     return (FieldError("", "", str(message)) for message in messages)
 
 

@@ -46,6 +46,7 @@ class RowForm(forms.Form):
         self, data: Mapping[str, Any], *, number: int, askable: Askable, candidates: Sequence[Candidate] | None = None
     ) -> None:
         super().__init__(data, prefix=prefix_of(number))
+        self.heading = _("Row %(number)s") % {"number": number}
         for column in askable.columns:
             self.fields[column] = _field(column, askable.municipalities)
         if candidates is None:

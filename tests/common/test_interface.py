@@ -176,6 +176,15 @@ def test_the_summary_takes_formsets_too() -> None:
     assert "#id_form-0-name" in hrefs
 
 
+def test_of_several_forms_the_summary_says_which_one_is_meant() -> None:
+    third = EnrolmentForm({})
+    third.heading = "Rad 3"
+    errors = error_summary([EnrolmentForm({}), third])["errors"]
+    texts = [error.label or error.message for error in errors]
+    assert not any(text.startswith("Rad") for text in texts[:3])
+    assert all(text.startswith("Rad 3") for text in texts[3:])
+
+
 def test_an_error_stands_at_its_field_once_and_is_read_with_it() -> None:
     page = render("{% load crispy_forms_tags %}{% crispy form %}", form=EnrolmentForm({"rhythm": "m"}))
     assert page.count('id="id_name_error"') == 1

@@ -61,3 +61,14 @@ def test_a_slash_that_is_typed_is_typed(page: Page) -> None:
     expect(page.get_by_label("Text")).to_have_value("/")
     page.get_by_label("Sök").press("/")
     expect(page.get_by_label("Sök")).to_have_value("/")
+
+
+def test_a_form_that_is_saved_as_one_goes_says_when_in_the_words_of_the_page(page: Page) -> None:
+    open_page(page, '<form><output data-saved="Sparat kl. H.MM"></output></form>')
+    page.evaluate("Date.prototype.toTimeString = () => '05:04:59 GMT+0100'")
+    page.evaluate(
+        """() => document.forms[0].dispatchEvent(new CustomEvent("htmx:after:request", {
+            bubbles: true, detail: { ctx: { response: { raw: { ok: true } } } },
+        }))"""
+    )
+    expect(page.locator("output")).to_have_text("Sparat kl. 5.04")

@@ -207,6 +207,16 @@ class TestMending:
 
         assert "Enrol 3 people" in text(client.post(address, sent_row(4), follow=True))
 
+    def test_the_summary_of_what_is_still_wrong_names_the_rows(
+        self, cohort: Cohort, manager: User, as_user: LogIn
+    ) -> None:
+        client = as_user(manager)
+        paste(client, cohort, files.HEADINGS, files.row(1, email="asa"), files.row(2), files.row(3, unit=""))
+        still_wrong = client.post(url("mend", Import.objects.get().pk), sent_row(2, email="x") | sent_row(4, unit=""))
+        assert still_wrong.status_code == 422
+        for row, column in ((2, "Work e-mail"), (4, "Unit")):
+            assert f"Row {row}, {column}: " in text(still_wrong)
+
     def test_htmx_mends_one_row_at_a_time(self, cohort: Cohort, manager: User, as_user: LogIn) -> None:
         client = as_user(manager)
         send(client, cohort, files.csv(files.row(2, email="fel"), files.row(3, email="också fel")))
