@@ -86,7 +86,10 @@ def reopen(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 def _inbox(request: AuthenticatedRequest, cohort: Cohort | None = None) -> HttpResponse:
-    """`?show=rejected` lists the rejected instead, `?choose=page` ticks everyone on the page."""
+    """`?show=rejected` lists the rejected instead, `?choose=page` ticks everyone on the page.
+
+    Above the applications stand the cohorts of those on the page.
+    """
     shows_rejected = request.GET.get("show") == "rejected"
     everything = applications_of(request.user)
     if cohort:
@@ -100,14 +103,15 @@ def _inbox(request: AuthenticatedRequest, cohort: Cohort | None = None) -> HttpR
     )
     found = _filtered(listed, form)
     page = paginated(found.with_people().order_by("-applied" if shows_rejected else "applied", "pk"), request, FEW_ROWS)
-    seats = seats_of_each(cohorts, today=timezone.localdate())
+    applied_for = {enrolment.cohort_id: enrolment.cohort for enrolment in page}
+    seats = seats_of_each(applied_for.values(), today=timezone.localdate())
     context = {
         "cohort": cohort,
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "page": page,
         "applications": [Application(enrolment, seats[enrolment.cohort_id]) for enrolment in page],
-        "piles": _piles(found, cohorts, seats),
+        "piles": _piles(found, applied_for.values(), seats),
         "shows_rejected": shows_rejected,
         "chooses_all": request.GET.get("choose") == "page",
         "number_open": counts.get(EnrolmentStatus.APPLIED, 0),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest
+from accounts.models import User
 from accounts.permissions import Permission, requires
 from common.pages import paginated
 from participants import actions
@@ -18,6 +19,7 @@ from participants.exceptions import EnrolmentRefused
 from participants.forms.changes import DeclineForm
 from participants.models import Offer
 from participants.offering import open_offer_of
+from participants.querysets import OfferQuerySet
 from participants.views.enrolment import load_enrolment
 
 
@@ -25,9 +27,13 @@ from participants.views.enrolment import load_enrolment
 @require_safe
 def offers(request: AuthenticatedRequest) -> HttpResponse:
     """Seats that wait for the user's answer, the most urgent first."""
-    waiting = Offer.objects.visible_to(request.user).open().filter(expires__gt=timezone.now())
-    context = {"page": paginated(waiting.with_people().by_deadline(), request)}
+    context = {"page": paginated(open_offers_to(request.user).with_people().by_deadline(), request)}
     return render(request, "participants/offers.html", context)
+
+
+def open_offers_to(user: User) -> OfferQuerySet:
+    """Those that `user` can still answer."""
+    return Offer.objects.visible_to(user).open().filter(expires__gt=timezone.now())
 
 
 @requires(Permission.ENROL)

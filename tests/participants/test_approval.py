@@ -14,7 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from audit.models import AuditEvent
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
+from common.pages import FEW_ROWS
 from messaging import kinds
 from messaging.models import Message
 from participants.actions import approve, enrol, reject, reopen, transfer, withdraw
@@ -384,6 +385,32 @@ def test_the_inbox_is_found_from_the_overview_and_from_the_cohort(
     inbox = reverse("participants:cohort_inbox", args=[cohort.pk])
     for address in (reverse("reports:overview"), reverse("participants:cohort", args=[cohort.pk])):
         assert inbox in office.get(address).content.decode()
+
+
+@pytest.mark.usefixtures("_on_the_day")
+def test_where_one_enrols_the_coordinator_sees_how_many_applications_wait(
+    applications: list[Enrolment], cohort: Cohort, office: Client, manager: User, as_user: Any
+) -> None:
+    inbox, enrol_page = f'"{reverse("participants:inbox")}"', reverse("participants:enrol")
+    page = office.get(enrol_page).content.decode()
+    assert inbox in page
+    assert "3 applications to approve" in page
+    assert inbox not in as_user(manager).get(enrol_page).content.decode()
+    Enrolment.objects.all().delete()
+    for approves in (True, False):
+        Programme.objects.update(needs_approval=approves)
+        assert (inbox in office.get(enrol_page).content.decode()) == approves
+
+
+@pytest.mark.usefixtures("_on_the_day")
+def test_above_a_page_of_the_inbox_stand_the_cohorts_of_that_page_only(cohort: Cohort, office: Client) -> None:
+    for number in range(FEW_ROWS + 1):
+        other = CohortFactory(programme=cohort.programme, name=f"Omgång {number:02}")
+        EnrolmentFactory(cohort=other, status=APPLIED, applied=NOW + timedelta(minutes=number))
+    inbox = reverse("participants:inbox")
+    assert len(office.get(inbox).context["piles"]) == FEW_ROWS
+    [last] = office.get(inbox, {"page": 2}).context["piles"]
+    assert last.cohort.name == f"Omgång {FEW_ROWS}"
 
 
 @pytest.mark.usefixtures("_on_the_day")

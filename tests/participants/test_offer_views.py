@@ -141,6 +141,16 @@ class TestOffers:
         assert page.index("Åsa Snar") < page.index("Åsa Vald")
         assert "Granne" not in page
 
+    def test_they_are_found_where_she_enrols_as_long_as_there_are_any(
+        self, offered: Enrolment, manager: User, as_user: LogIn
+    ) -> None:
+        client = as_user(manager)
+        page = text(client.get(url("enrol")))
+        assert url("offers") in page
+        assert "1 offered seat to answer" in page
+        client.post(url("accept_offer", offered.pk))
+        assert url("offers") not in text(client.get(url("enrol")))
+
     def test_without_any_it_says_when_there_will_be(self, manager: User, as_user: LogIn) -> None:
         assert "No seat waits for an answer" in text(as_user(manager).get(url("offers")))
 
