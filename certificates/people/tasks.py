@@ -115,9 +115,11 @@ def tasks_of(
                 button = _("See the enrolment") if coordinates else _("Answer the offer")
                 yield Task(kind, tone, text, button, page)
             case Need.NOT_PLACED:
-                deferred = enrolment.status == EnrolmentStatus.DEFERRED
-                url = reverse("participants:place", args=[enrolment.pk]) if deferred else page
-                yield Task(kind, kind.tone, _unplaced(enrolment), _("Choose a cohort"), url)
+                if enrolment.status == EnrolmentStatus.DEFERRED:
+                    url, button = reverse("participants:place", args=[enrolment.pk]), _("Choose a cohort")
+                else:
+                    url, button = page, _("See the enrolment")
+                yield Task(kind, kind.tone, _unplaced(enrolment), button, url)
             case Need.ABSENT_TWICE:
                 url = reverse("certificates:person", args=[line.participant]) + "#programmes"
                 yield Task(kind, kind.tone, _absence(line), _("See what can be made up"), url)

@@ -19,7 +19,10 @@ LONGEST_SENTENCE = 300
 
 
 class PlaceForm(forms.Form):
-    """A later cohort. `may_go_beyond`: a coordinator can give a seat that isn't left, and says why."""
+    """A later cohort, the next one unless another is chosen.
+
+    `may_go_beyond`: a coordinator can give a seat that isn't left, and says why.
+    """
 
     to = forms.ChoiceField(label=gettext_lazy("Later cohort"), widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -45,6 +48,8 @@ class PlaceForm(forms.Form):
         options = [(pk, _in_words(each)) for pk, each in self.later.items()]
         if self.nothing_chosen:
             options.append(("", str(self.nothing_chosen)))
+        elif options:
+            self.fields["to"].initial = options[0][0]
         self.fields["to"].choices = options  # type: ignore[attr-defined]
         if not may_go_beyond:
             del self.fields["beyond"]

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.choices import Role
@@ -150,12 +151,15 @@ class TestPeople:
         assert order() == [first, second]
 
     def test_a_need_is_a_list_of_its_own_with_a_button_each(self, client: Client, cohort: Cohort) -> None:
-        waiting = EnrolmentFactory(cohort=cohort, status=EnrolmentStatus.DEFERRED)
-        EnrolmentFactory(cohort=cohort)
-        page = log_in(client, manager(waiting.municipality)).get(self.address, {"need": "not_placed"})
-        assert [one.enrolment for one in page.context["rows"]] == [waiting]
+        deferred = EnrolmentFactory(cohort=cohort, status=EnrolmentStatus.DEFERRED)
+        in_vain = EnrolmentFactory(cohort=cohort, waiting=True, municipality=deferred.municipality)
+        EnrolmentFactory(cohort=cohort, municipality=deferred.municipality)
+        page = log_in(client, manager(deferred.municipality)).get(self.address, {"need": "not_placed"})
         assert page.context["kind"].need == "not_placed"
-        assert "/anmalan/" in page.content.decode()
+        assert {one.enrolment: (one.task.button, one.task.url) for one in page.context["rows"]} == {
+            deferred: ("Välj omgång", reverse("participants:place", args=[deferred.pk])),
+            in_vain: ("Se anmälan", reverse("participants:enrolment", args=[in_vain.pk])),
+        }
 
     def test_who_waits_is_listed_in_turn_and_an_offer_by_when_it_expires(self, client: Client, cohort: Cohort) -> None:
         people = {"participant__region": cohort.region}
