@@ -12,7 +12,8 @@ The record is always one of the region and municipality to which participant, ma
 - disabled: the coordinator, whose account was closed while she was logged in
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 VISITORS = ("anonymous", "disabled")
 USERS = ("participant", "manager", "other_manager", "coordinator", "other_coordinator", "lecturer", "administrator")
@@ -31,7 +32,11 @@ SUBSCRIBERS = f"{MANAGING} participant lecturer"
 
 @dataclass(frozen=True)
 class Row:
-    """`of` is the record in the world of the test; `get` and `post` are the answers to those who are let in."""
+    """`of` is the record in the world of the test; `get` and `post` are the answers to those who are let in.
+
+    `sends` are answers without which nothing would happen, by the name of their field: a record of that world, or else
+    a word. What the page asks to be sent back is sent with them.
+    """
 
     name: str
     of: str
@@ -41,6 +46,7 @@ class Row:
     post: int
     to_visitors: tuple[int, int]
     public: bool = False
+    sends: Mapping[str, str] | None = None
 
     def expected(self, persona: str, method: str) -> set[int]:
         """The answers that `persona` may get to `method` (get or post)."""
@@ -68,9 +74,11 @@ def page(name: str, lets: str, *, of: str = "", hides: str = "", get: int = 200,
     return Row(name, of, tuple(lets.split()), tuple(hides.split()), get, post, to_visitors=(LOG_IN, LOG_IN))
 
 
-def form(name: str, lets: str, *, of: str = "", hides: str = "", post: int = INVALID) -> Row:
+def form(
+    name: str, lets: str, *, of: str = "", hides: str = "", post: int = INVALID, sends: Mapping[str, str] | None = None
+) -> Row:
     """To fill in: sent empty, it is shown again with its errors, or does what needs no answers."""
-    return page(name, lets, of=of, hides=hides, post=post)
+    return replace(page(name, lets, of=of, hides=hides, post=post), sends=sends)
 
 
 def button(name: str, lets: str, *, of: str = "", hides: str = "", post: int = 302) -> Row:
@@ -186,16 +194,36 @@ MATRIX = [
         post=302,
     ),
     page("participants:cohort", "coordinator", of="cohort", hides="other_coordinator"),
-    form("participants:allocation", "coordinator", of="cohort", hides="other_coordinator", post=200),
+    form(
+        "participants:allocation",
+        "coordinator",
+        of="cohort",
+        hides="other_coordinator",
+        post=302,
+        sends={"save": "yes"},
+    ),
     page("participants:inbox", COORDINATORS),
     page("participants:duplicates", COORDINATORS),
     button("participants:tell_apart", "coordinator", of="person", hides="other_coordinator", post=404),
     page("participants:merge_search", "coordinator", of="person", hides="other_coordinator"),
-    page("participants:merge", "coordinator", of="person", hides="other_coordinator", get=302, post=302),
+    form(
+        "participants:merge",
+        "coordinator",
+        of="person",
+        hides="other_coordinator",
+        post=302,
+        sends={"with": "namesake", "name": "kept", "address": "kept"},
+    ),
     form("participants:merged", "coordinator", of="merge", hides="other_coordinator", post=302),
     page("participants:cohort_inbox", "coordinator", of="cohort", hides="other_coordinator"),
-    page("participants:decide", COORDINATORS, get=302, post=302),
-    button("participants:reopen", "coordinator", of="enrolment", hides="other_coordinator"),
+    form(
+        "participants:decide",
+        "coordinator",
+        hides="other_coordinator",
+        post=302,
+        sends={"enrolment": "applied", "decision": "approve", "criteria": "quota"},
+    ),
+    button("participants:reopen", "coordinator", of="rejected", hides="other_coordinator"),
     button("participants:approval", "coordinator", of="programme", hides="other_coordinator"),
     page("participants:needs", "coordinator", of="cohort", hides="other_coordinator"),
     form("participants:my_needs", "participant", post=302),
@@ -204,10 +232,17 @@ MATRIX = [
     form("cohorts:new_programme", COORDINATORS),
     button("cohorts:load_programmes", COORDINATORS),
     page("cohorts:admission", "coordinator", of="programme", hides="other_coordinator"),
-    form("cohorts:eligibility_degree", "coordinator", of="programme", hides="other_coordinator", post=200),
-    form("cohorts:eligibility_graduated", "coordinator", of="programme", hides="other_coordinator", post=200),
-    form("cohorts:eligibility_employed", "coordinator", of="programme", hides="other_coordinator", post=200),
-    form("cohorts:eligibility_prior_course", "coordinator", of="programme", hides="other_coordinator", post=200),
+    *(
+        form(
+            f"cohorts:eligibility_{fact}",
+            "coordinator",
+            of="programme",
+            hides="other_coordinator",
+            post=302,
+            sends={"save": "yes"},
+        )
+        for fact in ("degree", "graduated", "employed", "prior_course")
+    ),
     page("cohorts:programme", "coordinator", of="programme", hides="other_coordinator"),
     form("cohorts:edit_programme", "coordinator", of="programme", hides="other_coordinator"),
     form("cohorts:rule", "coordinator", of="programme", hides="other_coordinator"),

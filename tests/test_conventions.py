@@ -37,7 +37,7 @@ READ_BY_ANYBODY = {
     "accounts/views/invitation.py": "whoever has the link may see the invitation",
     "certificates/views/verify.py": "whoever has number and code may verify",
     "sessions/views/feed.py": "whoever has the address may read the calendar",
-    "introprogram/views.py": "the start page and the contact page are public",
+    "introprogram/views.py": "whom to write to in each region is public; of people it reads only who is logged in",
     "sessions/views/teaching_request.py": "whoever has the link may answer the question",
 }
 

@@ -4,12 +4,14 @@ The same walk looks for canaries: names planted in another municipality and anot
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -47,6 +49,7 @@ from tests.factories import (
     MergeFactory,
     MunicipalityFactory,
     OfferFactory,
+    ParticipantFactory,
     ProgrammeFactory,
     RegionFactory,
     RoleAssignmentFactory,
@@ -177,8 +180,11 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         teaching_requests_token=teaching_token_of(question),
         enrolment=enrolment.pk,
         waiting=EnrolmentFactory(cohort=cohort, municipality=municipality, waiting=True).pk,
+        applied=EnrolmentFactory(cohort=cohort, municipality=municipality, status="applied").pk,
+        rejected=EnrolmentFactory(cohort=cohort, municipality=municipality, status="rejected").pk,
         offered=OfferFactory(enrolment__cohort=cohort, enrolment__municipality=municipality).enrolment.pk,
         person=enrolment.participant.pk,
+        namesake=ParticipantFactory(region=region, last_name=surname).pk,
         merge=MergeFactory(kept=enrolment.participant, other__last_name=surname).pk,
         certificate=certificate.pk,
         draft=begun_draft(cohort, boss, surname).pk,
@@ -263,14 +269,16 @@ def undone() -> Iterator[None]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
 def test_who_gets_in(row: Row, world: SimpleNamespace) -> None:
-    url = address(row, world)
+    answers = {name: str(getattr(world, record, record)) for name, record in (row.sends or {}).items()}
+    url = f"{address(row, world)}?{urlencode(answers)}"
     wrong, canaries = {}, {}
     with time_machine.travel(NOW, tick=False):
         for persona in PERSONAS:
-            client = client_of(persona, world)
+            client, content = client_of(persona, world), b""
             for method in ("get", "post"):
+                sent = answers | {"seen": seen_on(content) if row.sends else ""}
                 with undone():
-                    response = getattr(client, method)(url, {"sent": "empty"})
+                    response = getattr(client, method)(url, sent)
                     content = b"".join(response)
                 if response.status_code not in row.expected(persona, method):
                     wrong[f"{method} as {persona}"] = response.status_code, row.expected(persona, method)
@@ -280,6 +288,12 @@ def test_who_gets_in(row: Row, world: SimpleNamespace) -> None:
                     canaries[f"{method} as {persona}"] = seen
     assert wrong == {}, "answered, expected"
     assert canaries == {}, "names that are not for those eyes"
+
+
+def seen_on(content: bytes) -> str:
+    """What a page asks to be sent back, so that nothing is done that wasn't seen."""
+    asked = re.search(rb'name="seen" value="([^"]*)"', content)
+    return asked[1].decode() if asked else ""
 
 
 def canaries_in(content: bytes, persona: str) -> set[str]:
