@@ -14,6 +14,7 @@ from messaging.rendering import render
 from participants.choices import EnrolmentStatus
 from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
 from participants.models import Employment, Enrolment
+from participants.querysets import EnrolmentQuerySet
 
 SUBSTITUTED = "enrolment.substituted"
 DEFERRED = "enrolment.deferred"
@@ -78,9 +79,28 @@ def _still_ended(message: Message, now: datetime) -> bool:
     return Enrolment.objects.filter(pk=message.refs["enrolment"], status=EnrolmentStatus.WITHDRAWN).exists()
 
 
-def _still_her_employer(message: Message, now: datetime) -> bool:
-    about = {"pk": message.refs["enrolment"], "municipality": message.refs["municipality"]}
-    return Enrolment.objects.filter(**about).exists()
+def _hers(message: Message) -> EnrolmentQuerySet:
+    """The enrolment that it is about, if the receiver's municipality is its employer to this day."""
+    return Enrolment.objects.filter(pk=message.refs["enrolment"], municipality=message.refs["municipality"])
+
+
+def _substitute_holds(message: Message, now: datetime) -> bool:
+    """While she has the seat that she took over."""
+    return _hers(message).seated().exists()
+
+
+def _deferral_holds(message: Message, now: datetime) -> bool:
+    """While she is deferred, and what came of it stands: a place in a later cohort, or none yet."""
+    result = message.refs["result"]
+    if result == message.refs["enrolment"]:
+        return _hers(message).not_placed().exists()
+    later = Enrolment.objects.active().filter(pk=result)
+    return _hers(message).filter(status=EnrolmentStatus.DEFERRED, continued_by__in=later).exists()
+
+
+def _coming_holds(message: Message, now: datetime) -> bool:
+    """While what she brought along is under way."""
+    return _hers(message).under_way(now=now).exists()
 
 
 def _employment_still_holds(message: Message, now: datetime) -> bool:
@@ -121,10 +141,10 @@ def _new_employer(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(SUBSTITUTED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Took over a seat")),
-    Kind(DEFERRED, _about_enrolment, _still_her_employer, title=pgettext_lazy("message", "Deferred")),
+    Kind(SUBSTITUTED, _about_enrolment, _substitute_holds, title=pgettext_lazy("message", "Took over a seat")),
+    Kind(DEFERRED, _about_enrolment, _deferral_holds, title=pgettext_lazy("message", "Deferred")),
     Kind(MERGED, _about_enrolment, _still_ended, title=pgettext_lazy("message", "Ended by a merge")),
     Kind(LEFT, _about_employment, _enrolment_still_holds, title=pgettext_lazy("message", "Has another employer")),
-    Kind(CAME, _about_employment, _still_her_employer, title=pgettext_lazy("message", "Came from another employer")),
+    Kind(CAME, _about_employment, _coming_holds, title=pgettext_lazy("message", "Came from another employer")),
     Kind(NEW_EMPLOYER, _new_employer, _employment_still_holds, title=pgettext_lazy("message", "New employer")),
 )

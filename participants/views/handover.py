@@ -42,7 +42,8 @@ def end_role(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             messages.error(request, refused.reason)
         else:
             messages.success(request, _("%(person)s no longer has the role.") % {"person": assignment.user.full_name})
-            _tell(request, moved, to)
+            if moved:
+                _tell(request, moved, to)
         return redirect("home" if assignment.user == request.user else "accounts:colleagues")
     context = {
         "assignment": assignment,
@@ -123,14 +124,16 @@ def _hand_over(request: AuthenticatedRequest, people: Sequence[Enrolment], to: U
 
 
 def _tell(request: AuthenticatedRequest, moved: int, to: User | None) -> None:
-    if moved and to:
+    if not moved:
+        messages.info(request, _("Nobody has changed hands: they have left, or have that manager already."))
+    elif to:
         text = ngettext(
             "%(number)d person now has %(manager)s as manager. To undo it, hand over back.",
             "%(number)d people now have %(manager)s as manager. To undo it, hand over back.",
             moved,
         )
         messages.success(request, text % {"number": moved, "manager": to.full_name})
-    elif moved:
+    else:
         text = ngettext(
             "%(number)d person has no manager of her own now: all managers of the municipality are told about her.",
             "%(number)d people have no manager of their own now: all managers of the municipality are told about them.",

@@ -201,6 +201,14 @@ class TestPages:
         client.post(url, {"to": "nobody"})
         assert manager_of(asa) is None
 
+    def test_when_nobody_changes_hands_it_says_so(self, asa: Enrolment, manager: User, colleague: User) -> None:
+        client, url = Client(), reverse("participants:change_manager", args=[asa.pk])
+        client.force_login(manager)
+        client.post(url, {"to": colleague.pk})
+        Enrolment.objects.update(status=EnrolmentStatus.WITHDRAWN)
+        assert "Nobody has changed hands" in client.post(url, {"to": "nobody"}, follow=True).content.decode()
+        assert manager_of(asa) == colleague
+
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
