@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, NoReturn, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.choices import Role
 from cohorts.models import Cohort
 from common.search import anywhere, closest_first, every_word_of, words_of
-from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus
+from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, EventKind
 from participants.rules.handover import ANSWERED_FOR
 
 if TYPE_CHECKING:
@@ -117,6 +117,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def taking_part(self) -> Self:
         return self.filter(status__in=TAKING_PART)
+
+    def withdrawn_late(self) -> Self:
+        """Those that were withdrawn late, with `left`, when, and the `reason`."""
+        late = self.filter(status=EnrolmentStatus.WITHDRAWN, events__kind=EventKind.WITHDRAWN_LATE)
+        return late.annotate(left=F("events__at"), reason=F("events__reason"))
 
     def answered_for(self, municipality: Municipality) -> Self:
         """Those from `municipality` for whom a manager answers: who take part or may come to."""

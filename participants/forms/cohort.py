@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from participants.choices import EnrolmentStatus
+from participants.choices import EnrolmentStatus, EventKind
 from participants.forms.fields import offer_municipalities
 from regions.models import Municipality
 
@@ -21,5 +21,6 @@ class EnrolmentFilter(forms.Form):
 
     def __init__(self, *args: Any, municipalities: Mapping[UUID, Municipality], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [("", _("All")), *EnrolmentStatus.choices]  # type: ignore[attr-defined]
+        late = (EventKind.WITHDRAWN_LATE, EventKind.WITHDRAWN_LATE.label)
+        self.fields["status"].choices = [("", _("All")), *EnrolmentStatus.choices, late]  # type: ignore[attr-defined]
         offer_municipalities(self, municipalities, nothing=_("All"))

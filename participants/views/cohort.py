@@ -14,7 +14,7 @@ from accounts.permissions import Permission, requires
 from cohorts.models import Cohort
 from common.pages import paginated
 from participants.assessment import municipalities_for
-from participants.choices import EnrolmentStatus
+from participants.choices import EnrolmentStatus, EventKind
 from participants.forms.cohort import EnrolmentFilter
 from participants.models import Enrolment, Offer
 from participants.offering import offers_stop
@@ -68,6 +68,7 @@ def cohort(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "page": paginated(found, request),
+        "shows_late": form.cleaned_data.get("status") == EventKind.WITHDRAWN_LATE,
         "counts": [(label, counts[status]) for status, label in EnrolmentStatus.choices if status in counts],
         "seats": seats,
         "offered": offered,
@@ -87,7 +88,9 @@ def _filtered(enrolments: EnrolmentQuerySet, form: EnrolmentFilter) -> Enrolment
     chosen = form.cleaned_data
     if chosen.get("q"):
         enrolments = enrolments.search(chosen["q"])
-    if chosen.get("status"):
+    if chosen.get("status") == EventKind.WITHDRAWN_LATE:
+        enrolments = enrolments.withdrawn_late()
+    elif chosen.get("status"):
         enrolments = enrolments.filter(status=chosen["status"])
     if chosen.get("municipality"):
         enrolments = enrolments.filter(municipality=chosen["municipality"])

@@ -1,7 +1,7 @@
 """Pages for enrolling one person, and one enrolment's page."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +12,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from participants.actions import enrol, undo_leaving, withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, Participant
 from regions.models import Municipality
 from tests import factories
 from tests.factories import (
+    NOW,
     TODAY,
     CohortFactory,
     CohortSessionFactory,
@@ -24,6 +26,7 @@ from tests.factories import (
     RoleAssignmentFactory,
     SeatAllocationFactory,
 )
+from tests.participants.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
 LogIn = Callable[[User], Client]
@@ -199,6 +202,47 @@ class TestCohort:
         EnrolmentFactory.create_batch(5, cohort=cohort, waiting=True)
         assert queries(client, url("cohort", cohort.pk)) == few
         assert few <= 12
+
+
+def test_late_withdrawals_are_found_with_the_day_and_the_reason(
+    cohort: Cohort, lund: Municipality, manager: User, coordinator: User, as_user: LogIn
+) -> None:
+    CohortSessionFactory(cohort=cohort, day=TODAY + timedelta(days=20))
+    early, late, restored = (
+        enrol(
+            cohort=cohort,
+            person=person(lund, last_name=f"{name}-Exempel", email=f"{name}@example.org"),
+            by=manager,
+            now=NOW - timedelta(days=2),
+        )
+        for name in ("Tidig", "Sen", "Ångrad")
+    )
+    withdraw(enrolment=early, by=manager, now=NOW - timedelta(days=1))
+    cohort.sessions.update(starts=NOW + timedelta(days=3), ends=NOW + timedelta(days=3, hours=6))
+    for enrolment in (late, restored):
+        withdraw(enrolment=enrolment, by=manager, now=NOW - timedelta(hours=2), reason="Börjar i Malmö.")
+    undo_leaving(enrolment=restored, by=manager, now=NOW)
+
+    found = as_user(coordinator).get(url("cohort", cohort.pk), {"status": "withdrawn_late"})
+
+    assert [one.pk for one in found.context["page"]] == [late.pk]
+    assert "Late, on 10 March 2026: Börjar i Malmö." in text(found)
+
+
+def test_a_manager_who_cannot_help_herself_reads_how_the_coordinator_is_reached(
+    cohort: Cohort, lund: Municipality, manager: User, coordinator: User, as_user: LogIn
+) -> None:
+    region = cohort.region
+    region.contact_email, region.contact_phone = "samordnare@example.org", "046-12 34 56"
+    region.save()
+    enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
+    mail = f"mailto:samordnare@example.org?subject={enrolment.reference}"
+
+    hers = text(as_user(manager).get(url("enrolment", enrolment.pk)))
+
+    assert mail in hers
+    assert "tel:046-123456" in hers
+    assert mail not in text(as_user(coordinator).get(url("enrolment", enrolment.pk)))
 
 
 def test_an_empty_cohort_says_what_to_do(cohort: Cohort, coordinator: User, as_user: LogIn) -> None:
