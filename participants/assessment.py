@@ -185,7 +185,7 @@ def _recognised(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, to
 
 def _refusal_to_recognise(person: PersonDetails, found: Participant | None, seen: Collection[UUID]) -> str | None:
     if person.same_as and (found is None or found.pk != person.same_as):
-        return _("The person whom you chose has changed meanwhile. Answer again whether she is the same.")
+        return _("The person whom you chose has changed meanwhile. Answer again whether it is the same person.")
     if found and found.pk in seen:
         return _("This person is in the list twice.")
     return None

@@ -70,7 +70,7 @@ class Region(BaseModel):
         default=5,
         db_default=5,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
-        help_text=_("A free seat is offered to the next who waits. Her manager has so many days to answer."),
+        help_text=_("A free seat is offered to the next who waits. Their manager has so many days to answer."),
     )
     offers_stop_days = models.PositiveSmallIntegerField(
         _("no offers in the last days before the start"),

@@ -44,7 +44,7 @@ def _counted(standing: Standing, number: int) -> str:
             "%(number)d municipality has no contact", "%(number)d municipalities have no contact", number
         ),
         Standing.LEFT: ngettext(
-            "%(number)d contact says that she has left", "%(number)d contacts say that they have left", number
+            "%(number)d contact says that they have left", "%(number)d contacts say that they have left", number
         ),
         Standing.STALE: ngettext(
             "%(number)d contact has not answered", "%(number)d contacts have not answered", number

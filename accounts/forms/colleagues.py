@@ -46,7 +46,7 @@ class InviteForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # ta
         fields = ("first_name", "last_name", "email", "language")
         help_texts = {
             "email": _("The address at work. The link is sent to it, and works for that person only."),
-            "language": _("The language of the invitation; she can change it later."),
+            "language": _("The language of the invitation; it can be changed later."),
         }
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "off"}),

@@ -17,7 +17,7 @@ LEFT = "left"
 STANDINGS = {
     Standing.NO_MANAGER: gettext_lazy("No manager"),
     Standing.NO_CONTACT: gettext_lazy("No contact"),
-    Standing.LEFT: gettext_lazy("Says she has left"),
+    Standing.LEFT: gettext_lazy("Says they have left"),
     Standing.STALE: gettext_lazy("Has not answered"),
     Standing.ASKED: gettext_lazy("Asked"),
     Standing.UNASKED: gettext_lazy("Not asked yet"),

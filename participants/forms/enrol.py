@@ -41,8 +41,8 @@ class ConfirmForm(forms.Form):
     """The confirmation of what was shown; a tick where the rules of eligibility warn. `seen` tells what was shown."""
 
     accepts_warnings = forms.BooleanField(
-        label=_("I have read this, and enrol her all the same"),
-        error_messages={"required": _("Tick the box if you want to enrol her all the same.")},
+        label=_("I have read this, and enrol the person all the same"),
+        error_messages={"required": _("Tick the box if you want to enrol the person all the same.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="merged_into",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who this person turned out to be. Her row is kept, and seen by nobody.",
+                help_text="Who this person turned out to be. The row is kept, and seen by nobody.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="merged_from",

@@ -28,7 +28,7 @@ class Participant(BaseModel):
         blank=True,
         on_delete=models.PROTECT,
         related_name="merged_from",
-        help_text=_("Who this person turned out to be. Her row is kept, and seen by nobody."),
+        help_text=_("Who this person turned out to be. The row is kept, and seen by nobody."),
     )
 
     objects = ParticipantQuerySet.as_manager()

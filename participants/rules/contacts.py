@@ -114,5 +114,5 @@ def refusal_to_choose(*, may: bool, is_manager: bool) -> str | None:
     if not may:
         return _("Only the municipality's managers and the coordinator choose its contact.")
     if not is_manager:
-        return _("The contact must be a manager of the municipality. Invite her first.")
+        return _("The contact must be a manager of the municipality. Invite them first.")
     return None

@@ -153,5 +153,5 @@ def refusal_to_give_seat(status: str, *, beyond: bool, reason: str) -> str | Non
 def refusal_to_state_needs(status: str, *, is_her_own: bool) -> str | None:
     """Whether somebody can state what she needs in an enrolment of that status."""
     if not is_her_own:
-        return _("Only the participant herself can change what she needs.")
+        return _("Only participants themselves can change what they need.")
     return None if status in ACTIVE else _("This enrolment is no longer active.")

@@ -135,7 +135,7 @@ def _tell(request: AuthenticatedRequest, moved: int, to: User | None) -> None:
         messages.success(request, text % {"number": moved, "manager": to.full_name})
     else:
         text = ngettext(
-            "%(number)d person has no manager of her own now: all managers of the municipality are told about her.",
+            "%(number)d person has no manager of their own now: all managers of the municipality are told about them.",
             "%(number)d people have no manager of their own now: all managers of the municipality are told about them.",
             moved,
         )

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=5,
                 default=5,
-                help_text="A free seat is offered to the next who waits. Her manager has so many days to answer.",
+                help_text="A free seat is offered to the next who waits. Their manager has so many days to answer.",
                 validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)],
                 verbose_name="days to answer an offer",
             ),

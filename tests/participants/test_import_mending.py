@@ -180,7 +180,7 @@ class TestFacts:
 
         refused = client.post(address, {"seen": seen})
         assert refused.status_code == 422
-        assert "Tick that she is to be enrolled all the same" in text(refused)
+        assert "Tick that they are to be enrolled all the same" in text(refused)
 
         client.post(address, {"seen": seen, "accepts_warnings": "on"})
         carry_out_imports()

@@ -58,7 +58,7 @@ class TestStating:
 
     def test_nobody_states_anothers_needs(self, enrolment: Enrolment, manager: User, coordinator: User) -> None:
         for other in (manager, coordinator):
-            with pytest.raises(EnrolmentRefused, match="Only the participant herself"):
+            with pytest.raises(EnrolmentRefused, match="Only participants themselves"):
                 state_needs(enrolments=[enrolment], kinds=["vegan"], by=other, now=NOW)
 
     def test_nor_once_the_enrolment_has_ended(self, enrolment: Enrolment, herself: User, coordinator: User) -> None:

@@ -46,7 +46,7 @@ def check_plan(plan: Plan, *, seen: str, accepts_warnings: bool) -> None:
     if plan.warned and not accepts_warnings:
         raise EnrolmentRefused(
             ngettext(
-                "%(count)s person does not meet all conditions. Tick that she is to be enrolled all the same.",
+                "%(count)s person does not meet all conditions. Tick that they are to be enrolled all the same.",
                 "%(count)s people do not meet all conditions. Tick that they are to be enrolled all the same.",
                 plan.warned,
             )
