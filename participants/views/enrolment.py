@@ -64,6 +64,6 @@ def _rows(shown: Enrolment, user: User) -> list[dict[str, str]]:
         _("Programme"): str(shown.cohort.programme),
         _("Cohort"): shown.cohort.name,
         _("Reference"): shown.reference,
-        _("Enrolled by"): str(shown.manager or ""),
+        _("Manager"): str(shown.manager or _("All managers of the municipality")),
     }
     return [{"label": label, "value": value, "change_url": ""} for label, value in facts.items()]

@@ -68,6 +68,11 @@ class TestPeople:
         assert self.names(client) == {mine.participant.last_name, other.participant.last_name}
         assert foreign.participant.last_name not in client.get(self.address).content.decode()
 
+    def test_that_someone_waits_is_said_once(self, client: Client, cohort: Cohort) -> None:
+        EnrolmentFactory(cohort=CohortFactory(programme=cohort.programme), waiting=True)
+        page = log_in(client, coordinator(cohort.region)).get(self.address).content.decode()
+        assert page.split("<tbody>")[1].count("På reservlistan") == 1
+
     def test_search_and_filters_narrow_and_can_be_bookmarked(self, client: Client, cohort: Cohort) -> None:
         programme = cohort.programme
         first = EnrolmentFactory(cohort=cohort, participant__last_name="Ålund", participant__region=cohort.region)

@@ -323,6 +323,22 @@ class TestConfirming:
         assert "is on the waiting list" in done
         assert "Place 2 on the waiting list" in done
 
+    def test_a_coordinator_reads_that_the_manager_gets_the_messages(
+        self, region: Any, lund: Municipality, coordinator: User, as_user: LogIn
+    ) -> None:
+        cohort = CohortFactory(programme__region=region, capacity=1)
+        client = as_user(coordinator)
+        done = text(client.get(send(client, fill_in(client, cohort, municipality=str(lund.pk))).url))
+        assert "The manager is told by e-mail" in done
+        assert "You get" not in done
+
+        pk = fill_in(client, cohort, municipality=str(lund.pk), email="ny@example.org", last_name="Ny-Exempel")
+        assert "The manager will be told by e-mail" in text(client.get(url("check", pk)))
+        waiting = text(client.get(send(client, pk).url))
+        assert waiting.count("Place 1 on the waiting list") == 1
+        assert "the manager gets an e-mail with an offer" in waiting
+        assert "you get" not in waiting
+
     def test_where_applications_are_approved_that_is_announced_and_confirmed(
         self, cohort: Cohort, manager: User, as_user: LogIn
     ) -> None:

@@ -125,6 +125,16 @@ class TestEnrolment:
         for fact in ("Kanariefågel", enrolment.reference, "Withdrawn", "Slutar.", str(manager)):
             assert fact in page
 
+    def test_it_leads_to_the_person_and_names_who_is_told_about_her(
+        self, enrolment: Enrolment, manager: User, as_user: LogIn
+    ) -> None:
+        client = as_user(manager)
+        page = text(client.get(url("enrolment", enrolment.pk)))
+        assert reverse("certificates:person", args=[enrolment.participant_id]) in page
+        assert "All managers of the municipality" not in page
+        Enrolment.objects.update(manager=None)
+        assert "All managers of the municipality" in text(client.get(url("enrolment", enrolment.pk)))
+
     def test_withdrawing_asks_first(self, enrolment: Enrolment, manager: User, as_user: LogIn) -> None:
         client = as_user(manager)
         assert "Withdraw Åsa Kanariefågel?" in text(client.get(url("withdraw", enrolment.pk)))
@@ -248,3 +258,10 @@ def test_a_manager_who_cannot_help_herself_reads_how_the_coordinator_is_reached(
 def test_an_empty_cohort_says_what_to_do(cohort: Cohort, coordinator: User, as_user: LogIn) -> None:
     assert cohort.is_open_for_application(TODAY)
     assert "Nobody is enrolled yet" in text(as_user(coordinator).get(url("cohort", cohort.pk)))
+
+
+def test_in_a_draft_nobody_is_asked_to_enrol(cohort: Cohort, coordinator: User, as_user: LogIn) -> None:
+    draft = CohortFactory(programme=cohort.programme, draft=True)
+    page = text(as_user(coordinator).get(url("cohort", draft.pk)))
+    assert "Publish the cohort first" in page
+    assert "enrol people yourself" not in page
