@@ -104,8 +104,8 @@ def enrol_without_lock(*, cohort: Any, person: Any, by: Any, now: Any) -> None:
     from participants.seating import seats_of
 
     with transaction.atomic():
-        [assessment] = assess(cohort, [person], by=by, now=now)
         unlocked = LockedSeats(cohort, seats_of(cohort, today=local_date(now)), now)
+        [assessment] = assess(cohort, [person], by=by, now=now, seats=unlocked.seats)
         enrolment = place(assessment, seats=unlocked, applied=now, by=by)
         queue(messages.about_status(enrolment, now=now))
 

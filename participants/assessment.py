@@ -24,7 +24,7 @@ from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from participants.rules import enrolment as rules
 from participants.rules.eligibility import findings
-from participants.rules.seats import place_in_turn
+from participants.rules.seats import Seats, place_in_turn
 from participants.seating import seats_of
 from regions.models import Municipality
 
@@ -84,7 +84,7 @@ class Assessment:
 
 
 def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
-    """What is stored about `addresses` (in lower case) in the cohort's region and programme, in five queries.
+    """What is stored about `addresses` (in lower case) in the cohort's region and programme, in at most five queries.
 
     The address of someone who has been merged is that of whom she turned out to be.
     """
@@ -95,8 +95,12 @@ def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
         .select_related("user", "merged_into__user")
         .prefetch_related("employments", "merged_into__employments")
     ):
-        records[participant.email.lower()].participant = participant.merged_into or participant
-    for user in User.objects.annotate(address=Lower("email")).filter(address__in=addresses):
+        record = records[participant.email.lower()]
+        record.participant = participant.merged_into or participant
+        if participant.user and participant.user.email.lower() in records:
+            records[participant.user.email.lower()].user = participant.user
+    without_login = [address for address, record in records.items() if record.user is None]
+    for user in User.objects.annotate(address=Lower("email")).filter(address__in=without_login):
         records[user.email.lower()].user = user
     found: dict[UUID, list[Record]] = defaultdict(list)
     for record in records.values():
@@ -134,21 +138,29 @@ def municipalities_for(user: User, cohort: Cohort) -> dict[UUID, Municipality]:
     return {place.pk: place for place in Municipality.objects.visible_to(user).filter(region=cohort.region)}
 
 
-def assess(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: datetime) -> list[Assessment]:
+def may_enrol_from(municipality: Municipality, cohort: Cohort, *, by: User) -> bool:
+    """Whether it is one of `municipalities_for`, without a query."""
+    region = cohort.region.pk
+    hers = region in by.coordinated_region_ids or municipality.pk in by.managed_municipality_ids
+    return hers and municipality.region_id == region
+
+
+def assess(
+    cohort: Cohort, people: Sequence[PersonDetails], *, by: User, now: datetime, seats: Seats | None = None
+) -> list[Assessment]:
     """What would become of `people`, enrolled in this order, in a number of queries that doesn't grow with theirs.
 
     Raises EnrolmentRefused if `by` may not enrol in the cohort at all. The answer is binding only while the cohort
-    is locked.
+    is locked; whoever has locked it has read its `seats`.
     """
     opening = check_cohort(cohort, by=by, now=now)
     today = timezone.localdate(now)
-    mine = municipalities_for(by, cohort)
     conditions = list(cohort.programme.eligibility_rules.all())
     assessments = [
-        _assess_one(cohort, recognised, opening.starts, mine, conditions, today=today)
+        _assess_one(cohort, recognised, opening.starts, conditions, by=by, today=today)
         for recognised in _recognised(cohort, people, by=by, today=today)
     ]
-    seats = seats_of(cohort, today=today)
+    seats = seats or seats_of(cohort, today=today)
     newcomers = [assessment.person.municipality.pk for assessment in assessments if not assessment.refusal]
     if cohort.programme.needs_approval and cohort.region.pk not in by.coordinated_region_ids:
         statuses = iter([EnrolmentStatus.APPLIED] * len(newcomers))
@@ -164,18 +176,18 @@ def _recognised(cohort: Cohort, people: Sequence[PersonDetails], *, by: User, to
 
     Who is found by her address needs no candidates, and nobody is found twice.
     """
-    offered = candidates_for(people, region=cohort.region, by=by, today=today)
+    records = records_of({person.address for person in people}, cohort)
+    unknown = [person for person in people if records[person.address].participant is None]
+    offered = dict(zip(unknown, candidates_for(unknown, region=cohort.region, by=by, today=today), strict=True))
     addresses = {
-        candidate.participant.pk: candidate.participant.email.lower() for each in offered for candidate in each
+        candidate.participant.pk: candidate.participant.email.lower() for each in offered.values() for candidate in each
     }
-    chosen = {addresses[person.same_as] for person in people if person.same_as in addresses}
-    records = records_of({person.address for person in people} | chosen, cohort)
+    if chosen := {addresses[person.same_as] for person in unknown if person.same_as in addresses}:
+        records |= records_of(chosen, cohort)
     seen: set[UUID] = set()
-    for person, candidates in zip(people, offered, strict=True):
-        record = records[person.address]
-        if record.participant:
-            candidates = ()
-        elif person.same_as in {candidate.participant.pk for candidate in candidates}:
+    for person in people:
+        record, candidates = records[person.address], offered.get(person, ())
+        if person.same_as in {candidate.participant.pk for candidate in candidates}:
             record = records[addresses[person.same_as]]
         refusal = _refusal_to_recognise(person, record.participant, seen)
         if record.participant:
@@ -202,10 +214,9 @@ def assess_substitute(enrolment: Enrolment, person: PersonDetails, *, by: User, 
     opening = opening_of(cohort, now=now)
     if refusal := rules.refusal_of_cohort(opening, today=today, may_be_late=True):
         raise EnrolmentRefused(refusal)
-    mine = municipalities_for(by, cohort)
     conditions = list(cohort.programme.eligibility_rules.all())
     [recognised] = _recognised(cohort, [person], by=by, today=today)
-    assessment = _assess_one(cohort, recognised, opening.starts, mine, conditions, today=today)
+    assessment = _assess_one(cohort, recognised, opening.starts, conditions, by=by, today=today)
     if not assessment.refusal and person.municipality.pk != enrolment.municipality_id:
         return replace(assessment, refusal=_("A substitute comes from the same municipality."))
     return assessment if assessment.refusal else replace(assessment, status=EnrolmentStatus.ENROLLED)
@@ -215,13 +226,13 @@ def _assess_one(
     cohort: Cohort,
     recognised: Assessment,
     starts: date | None,
-    mine: Collection[UUID],
     conditions: Sequence[EligibilityRule],
     *,
+    by: User,
     today: date,
 ) -> Assessment:
     person = recognised.person
-    if person.municipality.pk not in mine:
+    if not may_enrol_from(person.municipality, cohort, by=by):
         not_hers = _("You can't enrol people for %(municipality)s.") % {"municipality": person.municipality}
         return replace(recognised, refusal=not_hers)
     if recognised.refusal:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
 from participants.choices import SEATED, EnrolmentStatus, EventKind
 from participants.models import Enrolment, EnrolmentEvent
 from participants.rules.seats import Seats, Waiting, in_turn
@@ -21,7 +21,8 @@ def seats_of(cohort: Cohort, *, today: date) -> Seats:
 def seats_of_each(cohorts: Iterable[Cohort], *, today: date) -> dict[UUID, Seats]:
     """The seats of each cohort, by its id, in a number of queries that doesn't grow with theirs."""
     cohorts = list(cohorts)
-    prefetch_related_objects(cohorts, "seat_allocations", "programme__region")
+    with_region = Prefetch("programme", Programme.objects.select_related("region"))
+    prefetch_related_objects(cohorts, "seat_allocations", with_region, "programme__region")
     taken: dict[UUID, Counter[UUID]] = defaultdict(Counter)
     waiting: dict[UUID, list[Waiting]] = defaultdict(list)
     enrolments = Enrolment.objects.filter(cohort__in=cohorts, status__in=[*SEATED, EnrolmentStatus.WAITING])

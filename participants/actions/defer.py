@@ -6,7 +6,6 @@ from accounts.models import User
 from cohorts.models import Cohort
 from messaging.actions import queue
 from participants.actions.changing import lock_to_change
-from participants.actions.enrol import unused_references
 from participants.actions.history import transaction_on_people
 from participants.actions.seats import LockedSeats
 from participants.assessment import check_cohort
@@ -15,6 +14,7 @@ from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages import changes as change_messages
 from participants.models import Enrolment
+from participants.references import new_reference
 from participants.rules.changes import refusal_of_later_cohort, refusal_to_defer, refusal_to_place
 from participants.rules.seats import place_in_turn
 
@@ -82,9 +82,8 @@ def _continue(
     )
     if refusal:
         raise EnrolmentRefused(refusal)
-    [reference] = unused_references(1)
     enrolment = Enrolment.objects.filter(participant=deferred.participant_id, cohort=cohort).first() or Enrolment(
-        participant_id=deferred.participant_id, cohort=cohort, programme=cohort.programme, reference=reference
+        participant_id=deferred.participant_id, cohort=cohort, programme=cohort.programme, reference=new_reference()
     )
     enrolment.cohort = cohort
     enrolment.employment, enrolment.municipality = deferred.employment, deferred.municipality

@@ -17,7 +17,7 @@ from participants.choices import EnrolmentStatus, EventKind
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused, OutcomeChanged
 from participants.messages import enrolments as messages
-from participants.models import Employment, Enrolment, Participant
+from participants.models import Employment, Enrolment
 from participants.references import new_reference
 
 
@@ -32,7 +32,7 @@ def enrol(*, cohort: Cohort, person: PersonDetails, by: User, now: datetime, see
     """
     with transaction_on_people():
         seats = lock_seats(cohort, now=now)
-        [assessment] = assess(seats.cohort, [person], by=by, now=now)
+        [assessment] = assess(seats.cohort, [person], by=by, now=now, seats=seats.seats)
         if seen and assessment.status and assessment.fingerprint != seen:
             raise OutcomeChanged(_("Something has changed since you opened the page. Look at it again."))
         enrolment = place(assessment, seats=seats, applied=now, by=by)
@@ -66,16 +66,15 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
     people = [(assessment.person, assessment.record) for assessment, _applied in turns]
     lock_found(record.participant.pk for _person, record in people if record.participant)
     registered = register_all(people, region=cohort.region, by=by, now=seats.now)
-    references = iter(unused_references(len(turns)))
     enrolments = []
     for (assessment, applied), (participant, employment) in zip(turns, registered, strict=True):
         person = assessment.person
         enrolment = assessment.record.enrolment_in(cohort) or Enrolment(
-            participant=participant, cohort=cohort, programme=cohort.programme, reference=next(references)
+            participant=participant, cohort=cohort, programme=cohort.programme, reference=new_reference()
         )
         enrolment.employment = employment
-        enrolment.municipality = employment.municipality
-        enrolment.manager = by if employment.municipality_id in by.managed_municipality_ids else None
+        enrolment.municipality = person.municipality  # the employment's: another's is refused
+        enrolment.manager = by if person.municipality.pk in by.managed_municipality_ids else None
         enrolment.applied = applied
         enrolment.continues = None
         enrolment.degree, enrolment.graduated = person.degree, person.graduated
@@ -87,14 +86,9 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
 def check_employments(assessments: Sequence[Assessment], enrolments: Sequence[Enrolment]) -> None:
     """Raise EnrolmentRefused if an employment isn't as it was read: its person changes employer at this moment.
 
-    Locks those who were known until the transaction ends, as a change of employer does: one that comes later sees the
-    enrolments. Takes two queries.
+    Those who were known have been locked since, as a change of employer does: one that comes later sees the enrolments.
     """
     known = [one for one, who in zip(enrolments, assessments, strict=True) if who.record.participant]
-    if not known:
-        return
-    people = Participant.objects.filter(pk__in=[one.participant_id for one in known]).order_by("pk")
-    list(people.select_for_update(of=("self",)).values_list("pk"))
     held = Employment.objects.filter(pk__in=[one.employment_id for one in known])
     ends = dict(held.values_list("pk", "ends"))
     if any(one.employment_id not in ends or ends[one.employment_id] != one.employment.ends for one in known):
@@ -110,12 +104,3 @@ def status_of(assessment: Assessment) -> EnrolmentStatus:
     if assessment.warnings and not assessment.person.accepts_warnings:
         raise EnrolmentRefused(" ".join(assessment.warnings))
     return assessment.status
-
-
-def unused_references(count: int) -> list[str]:
-    """So many references that no enrolment has."""
-    references: set[str] = set()
-    while len(references) < count:
-        drawn = {new_reference() for _place in range(count - len(references))} - references
-        references |= drawn - set(Enrolment.objects.filter(reference__in=drawn).values_list("reference", flat=True))
-    return list(references)

@@ -46,8 +46,6 @@ def register_all(
         by,
         now,
     )
-    roles = [RoleAssignment(user=one.user, role=Role.PARTICIPANT, region=region) for one in participants if one.user]
-    RoleAssignment.objects.bulk_create(roles, ignore_conflicts=True, batch_size=BATCH)
     return list(zip(participants, _employments(people, participants, by, now), strict=True))
 
 
@@ -67,6 +65,10 @@ def _participants(people: Sequence[Stated], region: Region, by: User, now: datet
         participants.append(participant)
     Participant.objects.bulk_create(new, batch_size=BATCH)
     Participant.objects.bulk_update(followed, ["user"], batch_size=BATCH)
+    roles = [
+        RoleAssignment(user=one.user, role=Role.PARTICIPANT, region=region) for one in (*new, *followed) if one.user
+    ]
+    RoleAssignment.objects.bulk_create(roles, ignore_conflicts=True, batch_size=BATCH)
     record_all([entry("participant.registered", one, by=by, now=now, scope=region.pk) for one in new])
     return participants
 

@@ -42,7 +42,7 @@ class TestEnrol:
         enrolment = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
 
         assert enrolment.status == EnrolmentStatus.ENROLLED
-        assert len(enrolment.reference) == 6
+        assert len(enrolment.reference) == 8
         assert set(enrolment.reference) <= set(ALPHABET)
         assert (enrolment.manager, enrolment.municipality, enrolment.applied) == (manager, lund, NOW)
         participant = Participant.objects.get()
@@ -52,6 +52,20 @@ class TestEnrol:
         assert participant.user is not None
         assert not participant.user.has_usable_password()
         assert participant.user.has_role(Role.PARTICIPANT)
+
+    def test_it_takes_eighteen_queries_for_a_known_person_and_twenty_two_for_a_new_one(
+        self, cohort: Cohort, lund: Municipality, manager: User, django_assert_max_num_queries: Any
+    ) -> None:
+        known = EmploymentFactory(
+            municipality=lund, participant=ParticipantFactory(region=cohort.region, with_login=True)
+        ).participant
+        names = {"first_name": known.first_name, "last_name": known.last_name, "email": known.email}
+        manager.roles  # noqa: B018 - as a request has read them
+
+        with django_assert_max_num_queries(18):
+            enrol(cohort=cohort, person=person(lund, **names), by=manager, now=NOW)
+        with django_assert_max_num_queries(22):
+            enrol(cohort=cohort, person=person(lund), by=manager, now=NOW)
 
     def test_it_is_dated_logged_and_told_to_the_manager(
         self, cohort: Cohort, lund: Municipality, manager: User

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from accounts.choices import Role
 from accounts.models import User
 from cohorts.models import Cohort
+from participants.assessment import may_enrol_from, municipalities_for
 from participants.models import Employment, Enrolment, Import, Participant
 from participants.seating import seats_of_each, waiting_position
 from regions.models import Municipality
@@ -16,6 +18,7 @@ from tests.factories import (
     TODAY,
     CohortFactory,
     EnrolmentFactory,
+    MunicipalityFactory,
     RegionFactory,
     RoleAssignmentFactory,
     SeatAllocationFactory,
@@ -28,6 +31,20 @@ pytestmark = pytest.mark.django_db
 def hers(cohort: Cohort, lund: Municipality) -> Enrolment:
     """An enrolment from Lund."""
     return EnrolmentFactory(cohort=cohort, municipality=lund, participant__with_login=True)
+
+
+@pytest.mark.parametrize("viewer", ["manager", "neighbour", "coordinator"])
+def test_who_enrols_people_of_a_municipality_is_decided_with_and_without_a_query_alike(
+    cohort: Cohort, lund: Municipality, malmo: Municipality, viewer: str, request: pytest.FixtureRequest
+) -> None:
+    user: User = request.getfixturevalue(viewer)
+    elsewhere = RoleAssignmentFactory(user=user, role=Role.MANAGER, municipality=MunicipalityFactory()).municipality
+    RoleAssignmentFactory(user=user, role=Role.COORDINATOR, region=elsewhere.region)
+
+    hers = [place for place in (lund, malmo, elsewhere) if may_enrol_from(place, cohort, by=user)]
+
+    assert hers == list(municipalities_for(user, cohort).values())
+    assert elsewhere not in hers
 
 
 @pytest.mark.parametrize(
