@@ -58,7 +58,7 @@ class Row:
 
 
 def rows_for(enrolments: Iterable[Enrolment], *, user: User, now: datetime) -> list[Row]:
-    """Return a row for each of `enrolments`, in their order, as `user` sees it, in six queries however many they are.
+    """Return a row for each of `enrolments`, in their order, as `user` sees it, in five queries however many they are.
 
     Whoever may see an enrolment may see its certificates: callers find enrolments through `visible_to`.
     """

@@ -25,7 +25,8 @@ def possible_changes(enrolment: Enrolment, *, user: User, now: datetime) -> list
     """What `user`, who sees `enrolment`, can do about it, the least far-reaching first."""
     status, today = enrolment.status, local_date(now)
     by_coordinator, under_way = coordinates(user, enrolment), is_under_way(enrolment, now=now)
-    starts = first_day(enrolment.cohort, now=now)
+    # Only who is enrolled can be substituted, and it is asked of nothing else.
+    starts = first_day(enrolment.cohort, now=now) if status == EnrolmentStatus.ENROLLED else None
     # Attendance and certificates are not known here: the page on which it is undone says whether any stand in the way.
     depends = rules.Dependents(
         certified=status == EnrolmentStatus.COMPLETED, continued=enrolment.continues_id is not None

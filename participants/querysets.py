@@ -279,7 +279,7 @@ class EnrolmentDraftQuerySet(models.QuerySet["EnrolmentDraft"]):
 
         Looking at an empty form stores nothing.
         """
-        found = self.filter(pk=pk).first()
+        found = self.filter(pk=pk).select_related("cohort__programme__region").first()
         if found is None:
             return self.model(pk=pk, owner=user, changed=now)
         return found if found.owner_id == user.pk else None

@@ -137,8 +137,8 @@ def tasks_of(
 
 
 def places_of(lines: Iterable[Line], people: Everyone, *, now: datetime) -> dict[UUID, tuple[int, int]]:
-    """The place of each of `lines` on its waiting list, and of how many. Two queries, or none if nobody waits."""
-    waited_for = {line.cohort for line in lines if line.status == EnrolmentStatus.WAITING}
+    """The place of each of `lines` on its waiting list, and of how many. Two queries, or none if nobody can wait."""
+    waited_for = {line.cohort for line in lines if Need.WAITING in line.needs}
     if not waited_for:
         return {}
     seats = seats_of_each([people.cohorts[pk] for pk in waited_for], today=local_date(now))

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,10 +66,10 @@ class Drafting:
     @cached_property
     def cohort(self) -> Cohort | None:
         """The cohort that has been chosen, if the user may still see it."""
-        if self.draft.cohort_id is None:
+        cohort, user = self.draft.cohort, self.user
+        if cohort is None or not cohort.is_published:
             return None
-        cohorts = Cohort.objects.visible_to(self.user).published().select_related("programme__region")
-        return cohorts.prefetch_related("programme__eligibility_rules").filter(pk=self.draft.cohort_id).first()
+        return cohort if cohort.region.pk in user.coordinated_region_ids | user.managed_region_ids else None
 
     @cached_property
     def closed(self) -> str:
@@ -93,7 +93,10 @@ class Drafting:
     @cached_property
     def rules(self) -> list[EligibilityRule]:
         """The rules of eligibility of the chosen cohort's programme."""
-        return list(self.cohort.programme.eligibility_rules.all()) if self.cohort else []
+        if self.cohort is None:
+            return []
+        prefetch_related_objects([self.cohort.programme], "eligibility_rules")
+        return list(self.cohort.programme.eligibility_rules.all())
 
     # The steps
 

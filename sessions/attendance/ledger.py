@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -92,17 +93,17 @@ class Ledger:
 
 
 def ledger_of(cohorts: Iterable[Cohort], *, reader: User | None, now: datetime) -> Ledger:
-    """Read what the ledger of `cohorts` stands on, in three queries however many there are.
+    """Read what the ledger of `cohorts` stands on, in two queries however many there are.
 
     `reader` is who will see it; None if the portal decides by it.
     """
     pairs = {(cohort.pk, cohort.programme_id) for cohort in cohorts}
     keys, programmes = {cohort for cohort, _ in pairs}, {programme for _, programme in pairs}
-    return Ledger(now, reader, _modules(programmes), _sessions_of_cohorts(keys), _coming_sessions(programmes, now=now))
+    return Ledger(now, reader, _modules(programmes), *_sessions(keys, programmes, now=now))
 
 
 def standings(enrolments: Iterable[Enrolment], *, reader: User | None, now: datetime) -> dict[UUID, Standing]:
-    """Return each enrolment's standing by its id as `reader` sees it, in five queries however many there are.
+    """Return each enrolment's standing by its id as `reader` sees it, in four queries however many there are.
 
     Every enrolment needs its `cohort` and the cohort's programme loaded; otherwise each costs a query more.
     """
@@ -119,13 +120,23 @@ def _modules(programmes: set[UUID]) -> dict[tuple[UUID, int], list[Module]]:
     return found
 
 
-def _sessions_of_cohorts(cohorts: set[UUID]) -> dict[UUID, dict[UUID, CohortSession]]:
-    """Each cohort's session of each module; the latest one where a module has several."""
+def _sessions(
+    cohorts: set[UUID], programmes: set[UUID], *, now: datetime
+) -> tuple[dict[UUID, dict[UUID, CohortSession]], dict[UUID, set[UUID]]]:
+    """Each cohort's session of each module, the latest one where a module has several.
+
+    And, by the identity of the module, the published cohorts of the programmes that still have a session of it.
+    """
     found: dict[UUID, dict[UUID, CohortSession]] = defaultdict(dict)
-    sessions = CohortSession.objects.held_or_planned().filter(cohort__in=cohorts).select_related("venue")
-    for session in sessions.order_by("starts"):
-        found[session.cohort_id][session.module_id] = session
-    return found
+    coming: dict[UUID, set[UUID]] = defaultdict(set)
+    still_ahead = Q(ends__gt=now, cohort__status=CohortStatus.PUBLISHED, module__programme__in=programmes)
+    sessions = CohortSession.objects.held_or_planned().filter(Q(cohort__in=cohorts) | still_ahead)
+    for session in sessions.select_related("venue", "cohort", "module").order_by("starts"):
+        if session.cohort_id in cohorts:
+            found[session.cohort_id][session.module_id] = session
+        if session.ends > now and session.cohort.is_published:
+            coming[session.module.identity].add(session.cohort_id)
+    return found, coming
 
 
 def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Noted]]:
@@ -141,18 +152,6 @@ def _attendances(enrolments: list[Enrolment]) -> dict[UUID, list[Noted]]:
     )
     for participant, session, mark, module, starts in values:
         found[participant].append(Noted(session, Mark(mark), module, starts))
-    return found
-
-
-def _coming_sessions(programmes: set[UUID], *, now: datetime) -> dict[UUID, set[UUID]]:
-    """By the identity of the module, the published cohorts that still have a session of it."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    sessions = CohortSession.objects.upcoming(now=now).filter(
-        module__programme__in=programmes, cohort__status=CohortStatus.PUBLISHED
-    )
-    identity = Coalesce("module__origin", "module")
-    for module, cohort in sessions.values_list(identity, "cohort").order_by():
-        found[module].add(cohort)
     return found
 
 

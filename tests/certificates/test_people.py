@@ -244,14 +244,15 @@ class TestPeople:
         assert list(page.context["closing"]) == [cohort]
         assert "9 april 2026" in page.content.decode()
 
-    @pytest.mark.parametrize("status", ["completed", "waiting"])
+    @pytest.mark.parametrize("status", ["completed", "waiting", "deferred"])
     def test_a_managers_first_page_asks_at_most_twelve_queries(
         self, client: Client, cohort: Cohort, status: str
     ) -> None:
         enrolment = EnrolmentFactory(cohort=cohort, status=status)
-        EnrolmentFactory(cohort=cohort, municipality=enrolment.municipality)
+        marked = EnrolmentFactory(cohort=cohort, municipality=enrolment.municipality)
+        AttendanceFactory(session=cohort.sessions.first(), participant=marked.participant)
         log_in(client, manager(enrolment.municipality))
-        for address in (self.address, f"{self.address}?need=waiting"):
+        for address in (self.address, f"{self.address}?need=waiting", f"{self.address}?need=not_placed"):
             with CaptureQueriesContext(connection) as found:
                 client.get(address)
             assert len(found) <= 12

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
-from participants.actions import enrol, withdraw
+from participants.actions import defer, enrol, withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Employment, Enrolment
 from regions.models import Municipality
@@ -52,6 +52,19 @@ def page(name: str, enrolment: Enrolment) -> str:
 def text_of(response: Any) -> str:
     text: str = response.content.decode()
     return text
+
+
+@pytest.mark.parametrize("leave", [withdraw, defer])
+def test_the_page_of_who_has_left_asks_at_most_twelve_queries(
+    leave: Any, enrolment: Enrolment, manager: User, as_user: Any, django_assert_max_num_queries: Any
+) -> None:
+    leave(enrolment=enrolment, by=manager, now=NOW)
+    client = as_user(manager)
+
+    with django_assert_max_num_queries(12):
+        shown = client.get(page("enrolment", enrolment))
+
+    assert page("undo_leaving", enrolment) in text_of(shown)
 
 
 def test_the_enrolments_page_offers_what_can_be_done_now(

@@ -122,6 +122,7 @@ class TestTheWay:
         pk = fill_in(client, cohort)
         pages = [url(name, pk) for name in ("workplace", "which_cohort", "needs_of", "check")] + [url("enrol")]
         few = [queries(client, page) for page in pages]
+        assert max(few) <= 12
         for more in CohortFactory.create_batch(3, programme=cohort.programme):
             EnrolmentFactory.create_batch(3, cohort=more)
             CohortSessionFactory(cohort=more)

@@ -214,4 +214,4 @@ def test_the_number_of_queries_does_not_grow() -> None:
             standings(enrolments, reader=None, now=NOW)
         return len(found)
 
-    assert queries(people=1) == queries(people=20) == 4
+    assert queries(people=1) == queries(people=20) == 3
