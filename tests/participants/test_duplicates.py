@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from cohorts.models import Cohort
 from participants.choices import Likeness
 from participants.duplicates.pairs import possible_duplicates
 from participants.models import Merge, Participant
 from regions.models import Municipality, Region
 from tests import factories
-from tests.factories import CohortFactory, EmploymentFactory, MergeFactory, ParticipantFactory
+from tests.factories import CohortFactory, EmploymentFactory, EnrolmentFactory, MergeFactory, ParticipantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,23 @@ class TestPages:
         assert "Was kept" in undone
         assert "Is kept" not in undone
         assert reverse("certificates:person", args=[other.pk]) in undone
+
+    def test_before_an_enrolment_ends_or_is_taken_up_it_is_said_who_is_told(
+        self, anna: Participant, lund: Municipality, cohort: Cohort, coordinator: User, as_user: Any
+    ) -> None:
+        other = again(anna, lund)
+        for participant, each in ((anna, cohort), (other, CohortFactory(programme=cohort.programme))):
+            employment = participant.employments.get()
+            EnrolmentFactory(participant=participant, cohort=each, municipality=lund, employment=employment)
+        browser = as_user(coordinator)
+        url = reverse("participants:merge", args=[anna.pk]) + f"?with={other.pk}"
+
+        page = browser.get(url)
+        answers = {"name": "kept", "address": "kept", "seen": page.context["plan"].fingerprint}
+        merged = browser.post(url, answers, follow=True)
+
+        for shown in (page, merged):
+            assert "Their managers are told by e-mail." in shown.content.decode()
 
     def test_why_two_cant_be_merged_is_said_before_anything_is_asked(
         self, anna: Participant, malmo: Municipality, coordinator: User, as_user: Any
