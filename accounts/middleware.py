@@ -1,9 +1,12 @@
-"""Which language a page speaks."""
+"""Which language a page speaks, and where a log-in leads back to."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 SESSION_KEY = "language"
@@ -29,3 +32,12 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class LogInMiddleware(LoginRequiredMiddleware):
+    """Lead who has been logged out and sends a form back to its page: a button's own address can't be opened."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> Any:
+        if request.method == "POST":
+            return redirect_to_login(request.headers.get("Referer", "/"))
+        return super().handle_no_permission(request, view_func)

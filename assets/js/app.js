@@ -75,7 +75,10 @@ const report = (target, saved) => {
   const done = output.dataset.saved.replace("HH", hours).replace("H", Number(hours)).replace("MM", minutes);
   output.textContent = unsaved ? (output.dataset.failed ?? "") : done;
 };
-document.addEventListener("htmx:after:request", ({ target, detail }) => report(target, detail.ctx.response?.raw.ok));
+// What led elsewhere led to the log-in page: nothing was saved.
+document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) =>
+  report(target, ctx.response?.raw.ok && !ctx.response.raw.redirected),
+);
 document.addEventListener("htmx:error", ({ target }) => report(target, false));
 
 // A page that came back with errors starts at their summary; so does a fragment that htmx swaps in.

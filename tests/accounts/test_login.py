@@ -96,6 +96,14 @@ class TestWithACode:
         response = client.post(f"{ENTER}?next=/konto/profil/", {"code": code.group()})
         assert response["Location"] == "/konto/profil/"
 
+    def test_who_was_logged_out_before_pressing_a_button_comes_back_to_its_page(self, client: Client) -> None:
+        user = UserFactory()
+        page = "http://testserver/konto/roller/"
+        asked = client.post("/konto/roll/", headers={"Referer": page})
+        response = client.post(asked["Location"], {"login": user.email, "password": PASSWORD})
+        assert response["Location"] == page
+        assert client.get(page).status_code == 200
+
     def test_nobody_is_led_to_another_site(self, client: Client) -> None:
         user = UserFactory()
         response = client.post(f"{LOGIN}?next=https://evil.example/", {"login": user.email, "password": PASSWORD})

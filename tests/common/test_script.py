@@ -63,12 +63,20 @@ def test_a_slash_that_is_typed_is_typed(page: Page) -> None:
     expect(page.get_by_label("Sök")).to_have_value("/")
 
 
+SAVING = '<form><output data-saved="Sparat kl. H.MM" data-failed="Inte sparat än."></output></form>'
+ANSWER = """(raw) => document.forms[0].dispatchEvent(new CustomEvent("htmx:after:request", {
+    bubbles: true, detail: { ctx: { response: { raw } } },
+}))"""
+
+
 def test_a_form_that_is_saved_as_one_goes_says_when_in_the_words_of_the_page(page: Page) -> None:
-    open_page(page, '<form><output data-saved="Sparat kl. H.MM"></output></form>')
+    open_page(page, SAVING)
     page.evaluate("Date.prototype.toTimeString = () => '05:04:59 GMT+0100'")
-    page.evaluate(
-        """() => document.forms[0].dispatchEvent(new CustomEvent("htmx:after:request", {
-            bubbles: true, detail: { ctx: { response: { raw: { ok: true } } } },
-        }))"""
-    )
+    page.evaluate(ANSWER, {"ok": True})
     expect(page.locator("output")).to_have_text("Sparat kl. 5.04")
+
+
+def test_a_form_that_the_log_in_page_has_answered_is_not_saved(page: Page) -> None:
+    open_page(page, SAVING)
+    page.evaluate(ANSWER, {"ok": True, "redirected": True})
+    expect(page.locator("output")).to_have_text("Inte sparat än.")
