@@ -164,6 +164,13 @@ def test_the_error_summary_links_each_error_to_its_field() -> None:
         assert f'id="{href.removeprefix("#")}"' in page
 
 
+def test_a_question_in_the_summary_keeps_its_own_mark() -> None:
+    class Question(forms.Form):
+        to = forms.CharField(label="Vem tar över?")
+
+    assert ">Vem tar över? " in render("{% error_summary form %}", form=Question({}))
+
+
 def test_a_form_without_errors_has_no_summary() -> None:
     assert render("{% error_summary form %}", form=EnrolmentForm()).strip() == ""
 

@@ -196,8 +196,9 @@ class TestPages:
     def test_and_a_single_person(self, asa: Enrolment, manager: User, colleague: User) -> None:
         client, url = Client(), reverse("participants:change_manager", args=[asa.pk])
         client.force_login(colleague)
-        client.post(url, {"to": colleague.pk})
+        page = client.post(url, {"to": colleague.pk}, follow=True)
         assert manager_of(asa) == colleague
+        assert {"label": "Manager", "value": str(colleague), "change_url": ""} in page.context["rows"]
         client.post(url, {"to": "nobody"})
         assert manager_of(asa) is None
 

@@ -56,6 +56,7 @@ def test_a_list_is_uploaded_looked_through_and_enrolled(cohort: Cohort, manager:
     assert not Enrolment.objects.exists()
 
     carry_out_imports()
+    assert "Confirmed" in text(client.get(url("import", cohort.pk)))
     result = client.get(sent.url)
     assert "3 people have got a seat" in text(result)
     assert "1 row was left out" in text(result)
