@@ -13,9 +13,16 @@ from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
 from participants.actions import defer, enrol, withdraw
 from participants.choices import EnrolmentStatus
-from participants.models import Employment, Enrolment
+from participants.models import Employment, Enrolment, Participant
 from regions.models import Municipality
-from tests.factories import NOW, TODAY, CohortFactory, EnrolmentFactory, SeatAllocationFactory
+from tests.factories import (
+    NOW,
+    TODAY,
+    CohortFactory,
+    EnrolmentFactory,
+    ParticipantFactory,
+    SeatAllocationFactory,
+)
 from tests.participants.people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_on_the_day")]
@@ -250,6 +257,27 @@ class TestSubstitute:
         assert (asked.status_code, "This speaks against it" in text_of(asked)) == (422, True)
         assert client.post(url, SUBSTITUTE | {"asked": "1"}).status_code == 422
         assert client.post(url, SUBSTITUTE | {"asked": "1", "accepts_warnings": "on"}).status_code == 302
+
+    @pytest.mark.parametrize(("answer", "people"), [("same", 2), ("different", 3)])
+    def test_someone_of_that_name_is_offered_and_the_answer_counts(
+        self, enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any, answer: str, people: int
+    ) -> None:
+        known = ParticipantFactory(
+            region=enrolment.cohort.region, first_name="Bo", last_name="Ek Exempel", email="ek@example.org"
+        )
+        elsewhere = CohortFactory(programme__region=known.region)
+        EnrolmentFactory(cohort=elsewhere, participant=known, municipality=lund, withdrawn=True)
+        client, url = as_user(manager), page("substitute", enrolment)
+
+        asked = client.post(url, SUBSTITUTE)
+        assert (asked.status_code, "Is this person registered already?" in text_of(asked)) == (422, True)
+        assert client.post(url, SUBSTITUTE | {"asked": "1"}).status_code == 422
+
+        same_as = str(known.pk) if answer == "same" else "different"
+        assert client.post(url, SUBSTITUTE | {"asked": "1", "same_as": same_as}).status_code == 302
+        assert Participant.objects.count() == people
+        new = Enrolment.objects.get(continues=enrolment)
+        assert (new.participant == known) is (answer == "same")
 
 
 class TestDefer:

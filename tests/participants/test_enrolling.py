@@ -174,6 +174,19 @@ class TestWorkplace:
         assert "Mottagningen" in page
         assert f'value="{malmo.pk}" selected' in page
 
+    def test_and_with_the_cohort_of_the_last_person_she_enrolled(
+        self, cohort: Cohort, manager: User, as_user: LogIn
+    ) -> None:
+        CohortFactory(programme__region=cohort.region, name="Another")
+        client = as_user(manager)
+        send(client, fill_in(client, cohort))
+        pk = begin(client)
+        client.post(url("who", pk), WHO | {"email": "bo@example.org"})
+        client.post(url("workplace", pk), WORKPLACE)
+        chosen = client.get(url("which_cohort", pk)).context["form"]["cohort"]
+        assert len(chosen.field.choices) == 2
+        assert chosen.value() == str(cohort.pk)
+
 
 class TestCohortStep:
     def test_it_tells_dates_seats_and_the_last_day(

@@ -151,16 +151,21 @@ def test_personal_identity_numbers_are_neither_kept_nor_shown(cohort: Cohort, ma
     assert "1234" not in str(Import.objects.get().rows)
 
 
-@pytest.mark.parametrize("name", ["preview", "wrong_rows", "confirm_import"])
-def test_only_the_uploader_sees_her_list(
+@pytest.mark.parametrize("name", ["preview", "wrong_rows", "confirm_import", "mend", "columns"])
+def test_only_the_uploader_sees_and_changes_her_list(
     cohort: Cohort, lund: Municipality, manager: User, coordinator: User, as_user: LogIn, name: str
 ) -> None:
     send(as_user(manager), cohort, files.csv(files.row()))
-    address = url(name, Import.objects.get().pk)
+    started = Import.objects.get()
+    address, sent = url(name, started.pk), {"row2-email": "annan@example.org", "at_unit": "4", "headed": "on"}
     for other in (factories.manager(lund), coordinator):
         client = as_user(other)
-        response = client.post(address) if name == "confirm_import" else client.get(address)
-        assert response.status_code == 404
+        if name != "confirm_import":
+            assert client.get(address).status_code == 404
+        if name in ("confirm_import", "mend", "columns"):
+            assert client.post(address, sent).status_code == 404
+    after = Import.objects.get()
+    assert (after.rows, after.columns, after.requested) == (started.rows, started.columns, None)
 
 
 def test_confirming_takes_a_post(cohort: Cohort, manager: User, as_user: LogIn) -> None:

@@ -18,6 +18,7 @@ from cohorts.actions import (
     remove_module,
 )
 from cohorts.models import Cohort, Programme
+from participants.actions import defer
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
 from sessions.attendance.ledger import Standing, standings
@@ -149,6 +150,17 @@ class TestVersionsOfTheProgramme:
         AttendanceFactory(session=session(enrolment.cohort, 2), participant=moved.participant)
         earned = [step.module.title for step in standing(moved).steps if step.state == StepState.EARNED]
         assert earned == ["Modul 2"]
+
+    def test_who_is_deferred_to_it_keeps_what_she_has_earned_of_the_modules_that_it_has(
+        self, enrolment: Enrolment, later: Cohort
+    ) -> None:
+        for number in (1, 2, 3):
+            attend(enrolment, number)
+        moved = defer(enrolment=enrolment, to=later, by=coordinator(later.region), now=NOW, reason="Ledig.")
+        moved = Enrolment.objects.select_related("cohort__programme").get(pk=moved.pk)
+        earned = [step.module.title for step in standing(moved).steps if step.state == StepState.EARNED]
+        assert earned == ["Modul 2", "Modul 3"]
+        assert (standing(moved).progress.earned, standing(moved).progress.required) == (2, 9)
 
     def test_what_only_another_version_has_counts_for_nothing(self, enrolment: Enrolment, later: Cohort) -> None:
         AttendanceFactory(

@@ -1,5 +1,6 @@
 """The welcome, the reminders and the withdrawal: who gets which, when, and when not any more."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from messaging.actions import queue
 from messaging.actions.claim import claim
 from messaging.kinds import Draft
 from messaging.models import Message
-from participants.actions import withdraw
+from participants.actions import defer, substitute, withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.actions import SessionChange, change_session
@@ -31,6 +32,7 @@ from tests.factories import (
     coordinator,
     local,
 )
+from tests.participants.people import person
 
 pytestmark = pytest.mark.django_db
 WELCOME = kinds.get("welcome")
@@ -48,6 +50,11 @@ def enrolled(cohort: object, *, at: datetime = NOW - timedelta(days=40), **field
 
 def reminders(at: datetime) -> list[Draft]:
     return list(REMINDER.materialise(at))
+
+
+def uids(found: Iterable[Component | CohortSession]) -> set[str]:
+    """By which sessions are known in calendars: whose these events are, or of these sessions."""
+    return {str(one["UID"]).split("@")[0] if isinstance(one, Component) else str(one.pk) for one in found}
 
 
 def queued(draft: Draft) -> Message:
@@ -346,6 +353,28 @@ class TestWithdrawal:
         assert (event["SEQUENCE"], event["STATUS"], event["TRANSP"]) == (3, "CANCELLED", "TRANSPARENT")
         assert event["SUMMARY"] == ahead.module.title  # it is held, without her
         assert event["ATTENDEE"] == f"mailto:{enrolment.participant.email}"
+
+    def test_who_is_deferred_is_called_off_here_and_welcomed_there(self, cohort: Cohort) -> None:
+        later = CohortFactory(programme=cohort.programme, sessions=TODAY + timedelta(weeks=30))
+        enrolment = enrolled(cohort)
+        placed = defer(enrolment=enrolment, to=later, by=coordinator(cohort.region), now=NOW)
+        off = self.events(queued(*WITHDRAWAL.materialise(NOW)))
+        [draft] = WELCOME.materialise(NOW)
+        [file] = WELCOME.render(queued(draft)).attachments
+        on = Calendar.from_ical(file.content).walk("VEVENT")
+        assert placed.status == EnrolmentStatus.ENROLLED
+        assert uids(off) == uids(cohort.sessions.all())
+        assert uids(on) == uids(later.sessions.all())
+
+    def test_who_is_replaced_is_called_off_and_the_substitute_welcomed(self, cohort: Cohort) -> None:
+        enrolment = enrolled(cohort)
+        bo = person(enrolment.municipality, email="bo@example.org")
+        substitute(enrolment=enrolment, person=bo, by=coordinator(cohort.region), now=NOW)
+        message = queued(*WITHDRAWAL.materialise(NOW))
+        [draft] = WELCOME.materialise(NOW)
+        assert message.recipient == enrolment.participant.email
+        assert uids(self.events(message)) == uids(cohort.sessions.all())
+        assert draft.recipient == "bo@example.org"
 
     def test_who_leaves_comes_back_and_leaves_again_always_has_the_newest(self, cohort: Cohort) -> None:
         enrolment = enrolled(cohort)
