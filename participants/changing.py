@@ -27,10 +27,8 @@ def possible_changes(enrolment: Enrolment, *, user: User, now: datetime) -> list
     by_coordinator, under_way = coordinates(user, enrolment), is_under_way(enrolment, now=now)
     # Only who is enrolled can be substituted, and it is asked of nothing else.
     starts = first_day(enrolment.cohort, now=now) if status == EnrolmentStatus.ENROLLED else None
-    # Attendance and certificates are not known here: the page on which it is undone says whether any stand in the way.
-    depends = rules.Dependents(
-        certified=status == EnrolmentStatus.COMPLETED, continued=enrolment.continues_id is not None
-    )
+    # The page on which a registration is undone looks at the rest that may depend on it.
+    depends = rules.Dependents(continued=enrolment.continues_id is not None)
     registered = registered_on(enrolment)
     possible = {
         Change.UNDO_LEAVING: status in LEFT and refusal_to_undo(enrolment, now=now) is None,
@@ -41,7 +39,7 @@ def possible_changes(enrolment: Enrolment, *, user: User, now: datetime) -> list
         Change.TRANSFER: by_coordinator and not rules.refusal_to_follow(under_way=under_way),
         Change.WITHDRAW: not rules.refusal_to_withdraw(status),
         Change.UNDO_REGISTRATION: not rules.refusal_to_undo_registration(
-            depends, coordinates=by_coordinator, registered=registered, today=today
+            status, depends, coordinates=by_coordinator, registered=registered, today=today
         ),
     }
     return [change for change in Change if possible[change]]

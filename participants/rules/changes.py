@@ -144,12 +144,14 @@ class Dependents:
 
 
 def refusal_to_undo_registration(
-    dependents: Dependents, *, coordinates: bool, registered: date, today: date
+    status: str, dependents: Dependents, *, coordinates: bool, registered: date, today: date
 ) -> str | None:
-    """Whether a registration can be deleted as wrong: if nothing depends on it.
+    """Whether a registration can be deleted as wrong: while it is active, if nothing depends on it.
 
     By its employer on the day itself, so that no late withdrawal is hidden by it; by a coordinator also later.
     """
+    if status not in ACTIVE:
+        return _("This enrolment is no longer active.")
     if dependents.reasons:
         return " ".join([*dependents.reasons, _("Withdraw the enrolment instead.")])
     if not coordinates and today > registered:

@@ -45,6 +45,7 @@ def substitute(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "facts": facts,
         "candidates": CandidatesForm(candidates=()),
         "asked": False,
+        "is_refused": False,
         "refusal": refusal_to_substitute(shown.status, starts=first_day(shown.cohort, now=now), today=today),
     }
     if sent and not context["refusal"] and form.is_valid() & facts.is_valid():
@@ -57,6 +58,7 @@ def substitute(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 return redirect("participants:enrolment", new.pk)
         except EnrolmentRefused as refused:
             form.add_error("email", refused.reason)
+            context["is_refused"] = True
     return render(request, "participants/substitute.html", context, status=422 if sent else 200)
 
 

@@ -13,6 +13,7 @@ from participants.rules.changes import Dependents, refusal_to_undo_registration
 def refusal_to_undo(enrolment: Enrolment, *, by: User, now: datetime) -> str | None:
     """Why `by` can't undo the registration of `enrolment`, or None."""
     return refusal_to_undo_registration(
+        enrolment.status,
         dependents_of(enrolment),
         coordinates=coordinates(by, enrolment),
         registered=registered_on(enrolment),

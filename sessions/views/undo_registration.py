@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from participants.choices import ACTIVE
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
 from sessions import actions
@@ -32,5 +33,9 @@ def undo_registration(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             return redirect("participants:enrolment", shown.pk)
         messages.success(request, _("The registration of %(name)s is undone.") % {"name": name})
         return redirect("certificates:people")
-    context = {"enrolment": shown, "refusal": refusal_to_undo(shown, by=request.user, now=now)}
+    context = {
+        "enrolment": shown,
+        "refusal": refusal_to_undo(shown, by=request.user, now=now),
+        "is_active": shown.status in ACTIVE,
+    }
     return render(request, "sessions/undo_registration.html", context)

@@ -132,17 +132,20 @@ def test_a_change_of_employer_is_recorded_once_it_has_happened_and_leaves_the_ol
     assert refusal in found if refusal and found else found is refusal
 
 
+@pytest.mark.parametrize("status", EnrolmentStatus)
 @pytest.mark.parametrize("dependent", ["", "attended", "certified", "continued", "transferred"])
 @pytest.mark.parametrize("coordinates", [True, False])
 @pytest.mark.parametrize("days_ago", [0, 1])
 def test_a_registration_on_which_nothing_depends_is_undone_by_its_employer_on_the_same_day(
-    dependent: str, coordinates: bool, days_ago: int
+    status: str, dependent: str, coordinates: bool, days_ago: int
 ) -> None:
     dependents = Dependents(**({dependent: True} if dependent else {}))
     registered = TODAY - timedelta(days=days_ago)
-    allowed = not dependent and (coordinates or days_ago == 0)
+    allowed = status in ACTIVE and not dependent and (coordinates or days_ago == 0)
 
-    refusal = refusal_to_undo_registration(dependents, coordinates=coordinates, registered=registered, today=TODAY)
+    refusal = refusal_to_undo_registration(
+        status, dependents, coordinates=coordinates, registered=registered, today=TODAY
+    )
 
     assert (refusal is None) is allowed
 

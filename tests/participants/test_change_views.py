@@ -117,6 +117,20 @@ def test_no_dates_are_handed_out_before_there_is_a_seat(
     assert [calendar in confirmation(enrolment), calendar in confirmation(applied)] == [True, False]
 
 
+def test_a_confirmation_that_is_opened_again_promises_no_welcome_to_who_has_only_an_offer(
+    enrolment: Enrolment, lund: Municipality, manager: User, as_user: Any
+) -> None:
+    Cohort.objects.update(capacity=1)
+    cohort = Cohort.objects.get(pk=enrolment.cohort_id)
+    waiting = enrol(cohort=cohort, person=person(lund, email="bo@example.org"), by=manager, now=NOW)
+    withdraw(enrolment=enrolment, by=manager, now=NOW)
+
+    again = text_of(as_user(manager).get(page("enrolment", waiting) + "?new=1"))
+
+    assert "gets a welcome" not in again
+    assert "A seat is offered" in again
+
+
 @pytest.mark.parametrize("left", [False, True])
 def test_what_can_be_done_is_found_in_few_queries(
     enrolment: Enrolment, coordinator: User, as_user: Any, left: bool
