@@ -14,7 +14,7 @@ from participants.choices import Likeness
 from participants.models import DifferentPeople, Employment, Enrolment, Participant
 from participants.querysets import ParticipantQuerySet
 from participants.rules.enrolment import differ_clearly
-from participants.rules.names import CONTAINED, likeness, mailbox
+from participants.rules.names import mailbox, nearly_one
 
 COMMON = 50  # people of a municipality who share a word of their names
 
@@ -56,7 +56,7 @@ def possible_duplicates(user: User) -> list[Pair]:
         near = places[one.pk] & places[other.pk]
         found[(one.pk, other.pk)] = Likeness.NAME_AND_MUNICIPALITY if near else Likeness.NAME
     for one, other in _neighbours(people, places):
-        if likeness(one.name_key, other.name_key) >= CONTAINED:
+        if nearly_one(one.name_key, other.name_key):
             found.setdefault((one.pk, other.pk), Likeness.ALIKE_AND_MUNICIPALITY)
     for one, other in _alike(people, lambda person: mailbox(person.email)):
         if not differ_clearly(one.name_key, other.name_key):

@@ -8,8 +8,8 @@ from itertools import product
 
 from common.search import fold
 
-# Of "Anna Öberg" and "Anna Maria Öberg-Ek", each word of the one is in the other.
-CONTAINED = 0.9
+# Two names that share so many of their letters (1 is all) are one name with a slip of the finger.
+NEARLY = 0.9
 PARTICLES = frozenset({"af", "av", "da", "de", "del", "den", "der", "di", "du", "la", "le", "van", "von", "zu"})
 
 _WORD = re.compile(r"[^\W_]+")
@@ -32,17 +32,24 @@ def normalised(name: str) -> str:
     return " ".join(sorted(whole if len(whole) > 1 else every))
 
 
-def likeness(one: str, other: str) -> float:
-    """How much alike two names are, from 0 to 1 (the same), whichever comes first and in whatever order their words."""
-    mine, others = sorted((normalised(one).split(), normalised(other).split()))
+def nearly_one(one: str, other: str) -> bool:
+    """Whether two normalised names are hardly different: a slip of the finger, or a word more, as a second surname.
+
+    "anna oberg" and "anna ek maria oberg" are, whichever comes first.
+    """
+    mine, others = sorted((one.split(), other.split()))
     if mine == others:
-        return 1.0
+        return True
     fewer = min(len(set(mine)), len(set(others)))
     if fewer > 1 and len(set(mine) & set(others)) == fewer:
-        return CONTAINED
+        return True
     letters = sum(map(len, mine + others))
+    first, second = sorted(("".join(mine), "".join(others)))
+    whole = SequenceMatcher(None, first, second)
+    if whole.quick_ratio() < NEARLY:  # no more than the letters they share, in whatever order
+        return False
     shared = sum(ratio * (len(mine[left]) + len(others[right])) for ratio, left, right in _paired(mine, others))
-    return max(shared / letters, _ratio("".join(mine), "".join(others))) if letters else 0.0
+    return max(shared / letters, whole.ratio()) >= NEARLY
 
 
 def _ratio(one: str, other: str) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participants.rules.names import CONTAINED, likeness, mailbox, normalised
+from participants.rules.names import mailbox, nearly_one, normalised
 
 NAMES = st.text(alphabet="abåäöéÅÖ -.'’Xx1", max_size=20)
 
@@ -46,23 +46,18 @@ def test_two_names_are_two(one: str, other: str) -> None:
     assert normalised(one) != normalised(other)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "alike"),
-    [
-        ("Anna Öberg", "öberg anna", 1),
-        ("Peder d'Orsay", "Peder dOrsay", 1),
-        ("Erik af Klint", "Erik Klint", 1),
-        ("Anna Öberg", "Anna Öberg-Ek", CONTAINED),
-        ("Anna Maria Öberg", "Anna Öberg", CONTAINED),
-    ],
-)
-def test_how_much_alike_is_said_exactly_where_the_words_are_the_same(one: str, other: str, alike: float) -> None:
-    assert likeness(one, other) == alike
+def alike(one: str, other: str) -> bool:
+    return nearly_one(normalised(one), normalised(other))
 
 
 @pytest.mark.parametrize(
     ("one", "other", "likely"),
     [
+        ("Anna Öberg", "öberg anna", True),
+        ("Peder d'Orsay", "Peder dOrsay", True),
+        ("Anna Öberg", "Anna Öberg-Ek", True),
+        ("Anna Maria Öberg", "Anna Öberg", True),
+        ("Anna Öberg", "Anna Katarina Sofia Öberg-Söderström", True),
         ("Anna-Karin Öberg", "Annakarin Öberg", True),
         ("Katarina Öberg", "Catarina Öberg", True),
         ("Petra Öberg", "Greta Öberg", False),
@@ -72,21 +67,20 @@ def test_how_much_alike_is_said_exactly_where_the_words_are_the_same(one: str, o
     ],
 )
 def test_a_slip_of_the_finger_is_likely_the_same_person(one: str, other: str, likely: bool) -> None:
-    assert (likeness(one, other) >= CONTAINED) is likely
+    assert alike(one, other) is likely
 
 
 @given(NAMES, NAMES)
-def test_likeness_doesnt_depend_on_which_comes_first(one: str, other: str) -> None:
-    assert likeness(one, other) == likeness(other, one)
-    assert 0 <= likeness(one, other) <= 1
+def test_it_doesnt_depend_on_which_comes_first(one: str, other: str) -> None:
+    assert alike(one, other) == alike(other, one)
 
 
 @given(st.lists(st.text(alphabet="abåäöé", min_size=1, max_size=8), min_size=1, max_size=5), NAMES, st.randoms())
 def test_nor_on_the_order_of_the_words(name: list[str], other: str, random: Random) -> None:
     shuffled = list(name)
     random.shuffle(shuffled)
-    assert likeness(" ".join(name), " ".join(shuffled)) == 1
-    assert likeness(" ".join(name), other) == likeness(" ".join(shuffled), other)
+    assert alike(" ".join(name), " ".join(shuffled))
+    assert alike(" ".join(name), other) == alike(" ".join(shuffled), other)
 
 
 @given(NAMES)
