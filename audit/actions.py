@@ -12,12 +12,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from audit.models import AuditEvent
+from common.models import BATCH
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-BATCH = 500
 
 
 def record(

@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+BATCH = 500  # rows in one statement
+
 
 class BaseModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

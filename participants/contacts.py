@@ -15,7 +15,7 @@ from cohorts.models import Cohort
 from common.search import every_word_of
 from participants.models import Contact
 from participants.rules import contacts as rules
-from participants.rules.contacts import Intake, Named, Opening, Standing
+from participants.rules.contacts import Announcement, Intake, Named, Standing
 from regions.models import Municipality
 from regions.querysets import MunicipalityQuerySet
 
@@ -45,11 +45,11 @@ def intakes_of(regions: Collection[UUID | None], *, now: datetime) -> Intakes:
 
 def intakes_among(cohorts: Iterable[Cohort], *, now: datetime) -> Intakes:
     """The intake of each region, as far as it is one of `cohorts`, which have their programmes with them."""
-    openings: dict[UUID | None, list[Opening]] = defaultdict(list)
+    announcements: dict[UUID | None, list[Announcement]] = defaultdict(list)
     for cohort in cohorts:
         if cohort.published:
-            openings[cohort.programme.region_id].append(Opening(cohort.applications_open, cohort.published))
-    return {region: rules.intake_at(found, now=now) for region, found in openings.items()}
+            announcements[cohort.programme.region_id].append(Announcement(cohort.applications_open, cohort.published))
+    return {region: rules.intake_at(found, now=now) for region, found in announcements.items()}
 
 
 def standings(municipalities: MunicipalityQuerySet, intakes: Intakes, *, now: datetime) -> list[MunicipalityRow]:

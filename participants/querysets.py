@@ -12,6 +12,7 @@ from cohorts.models import Cohort
 from common.search import anywhere, closest_first, every_word_of, words_of
 from participants.choices import ACTIVE, SEATED, TAKING_PART, EnrolmentStatus, EventKind
 from participants.rules.handover import ANSWERED_FOR
+from participants.rules.seats import EXPIRES_SOON
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -199,6 +200,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> Self:
         """Not answered, whether or not the time has run out."""
         return self.filter(answer="")
+
+    def expiring(self, *, now: datetime) -> Self:
+        """Open offers that soon go to somebody else, but haven't yet."""
+        return self.open().filter(expires__gt=now, expires__lte=now + EXPIRES_SOON)
 
     def with_people(self) -> Self:
         """Load what a list of offers shows, in one query."""

@@ -23,6 +23,7 @@ from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.clock import local_date
 from participants.choices import EnrolmentStatus
+from participants.models import Offer
 from participants.rules.seats import Seats, last_minute
 from participants.seating import seats_of_each
 from reports.colleagues import about_invitations, about_municipalities
@@ -106,11 +107,7 @@ def _cohorts(user: User, *, now: datetime) -> QuerySet[Any]:
     """
     ahead = CohortSession.objects.held_or_planned().filter(cohort=OuterRef("pk"), ends__gt=now)
     to_approve = Q(enrolments__status=EnrolmentStatus.APPLIED)
-    offered = Q(
-        enrolments__offers__answer="",
-        enrolments__offers__expires__gt=now,
-        enrolments__offers__expires__lte=now + rules.OFFERS_ARE_REMEMBERED,
-    )
+    offered = Q(enrolments__offers__in=Offer.objects.expiring(now=now))
     return (
         Cohort.objects.visible_to(user)
         .coordinated_by(user)

@@ -22,9 +22,8 @@ from certificates.people.everyone import Everyone, Line
 from common.clock import local_date
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
+from participants.rules.seats import EXPIRES_SOON
 from participants.seating import positions, seats_of_each
-
-NEARLY_EXPIRED = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def _offer(line: Line, tone: str, *, now: datetime) -> tuple[str, str]:
         return _("The time to answer has run out."), "error"
     last = line.expires - timedelta(seconds=1)
     text = _("Answer no later than %(day)s.") % {"day": date_format(local_date(last))}
-    return text, "error" if line.expires - now <= NEARLY_EXPIRED else tone
+    return text, "error" if line.expires - now <= EXPIRES_SOON else tone
 
 
 def _unplaced(enrolment: Enrolment) -> str:

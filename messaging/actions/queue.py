@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from common.models import BATCH
 from common.wakeup import wake_on_commit
 from messaging import kinds
 from messaging.kinds import Draft
 from messaging.models import Message
 
 logger = logging.getLogger(__name__)
-BATCH = 500
 
 
 def queue(drafts: Iterable[Draft]) -> None:

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import entry, record_all
+from common.models import BATCH
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, EnrolmentEvent
-
-BATCH = 500  # rows in one statement
 
 
 @contextmanager

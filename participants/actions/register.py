@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import entry, record_all
+from common.models import BATCH
 from participants.assessment import Record
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
 from participants.models import Employment, Participant
 from regions.models import Region
 
-BATCH = 500  # rows in one statement
 Stated = tuple[PersonDetails, Record]
 
 

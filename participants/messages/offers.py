@@ -1,7 +1,7 @@
 """What managers are told about offers of a seat, and about waiting in vain. First names only."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Min
 from django.urls import reverse
@@ -23,7 +23,6 @@ DECLINED = "enrolment.declined"
 EXPIRED = "enrolment.offer_expired"
 TAKEN_BACK = "enrolment.offer_taken_back"
 NO_SEAT = "enrolment.no_seat"
-LAST_DAYS = timedelta(days=2)  # of an offer, in which its manager may be reminded
 
 
 def about_offer(kind: str, offer: Offer, *, now: datetime) -> Iterator[Draft]:
@@ -52,7 +51,7 @@ def _draft(kind: str, offer: Offer, *, to: User, due: datetime, expires: datetim
 
 def _reminders(now: datetime) -> Iterator[Draft]:
     """Reminders of the offers that have to be answered soon; who got the offer no earlier gets none."""
-    soon = Offer.objects.open().filter(expires__gt=now, expires__lte=now + LAST_DAYS).with_people()
+    soon = Offer.objects.expiring(now=now).with_people()
     offers = {offer.enrolment_id: offer for offer in soon if offer.made < reminder_due(offer.expires) <= now}
     for enrolment, managers in with_managers([offer.enrolment for offer in offers.values()]):
         offer = offers[enrolment.pk]

@@ -16,7 +16,7 @@ FRESH = timedelta(weeks=8)  # a confirmation that old is good for the intake tha
 
 
 @dataclass(frozen=True)
-class Opening:
+class Announcement:
     """The local day from which one may apply to a cohort, and when the cohort was published."""
 
     applications_open: date
@@ -62,13 +62,13 @@ class Letter(StrEnum):
     REMINDER = "reminder"
 
 
-def intake_at(openings: Iterable[Opening], *, now: datetime) -> Intake | None:
+def intake_at(announcements: Iterable[Announcement], *, now: datetime) -> Intake | None:
     """The latest intake of a region that has begun; None before the first. All cohorts of a half-year are one."""
     begun: dict[str, datetime] = {}
-    for opening in openings:
-        begins = max(at(opening.applications_open - ASKED_AHEAD, time(8)), opening.published)
+    for announcement in announcements:
+        begins = max(at(announcement.applications_open - ASKED_AHEAD, time(8)), announcement.published)
         if begins <= now:
-            term = _half_year(opening.applications_open)
+            term = _half_year(announcement.applications_open)
             begun[term] = min(begun.get(term, begins), begins)
     return Intake(max(begun), begun[max(begun)]) if begun else None
 

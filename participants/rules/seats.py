@@ -29,6 +29,9 @@ ANSWERS = {
 }
 
 
+EXPIRES_SOON = timedelta(days=2)  # what is left of an offer when its manager and the coordinator are reminded
+
+
 class Waiting(NamedTuple):
     """Someone who waits, and the municipality that she comes from.
 

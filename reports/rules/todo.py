@@ -13,7 +13,6 @@ from sessions.choices import RequestStatus
 DRAFTS_ARE_FURNISHED = timedelta(weeks=8)  # before their sessions: earlier, a draft may lack what it likes
 DRAFTS_ARE_PUBLISHED = timedelta(days=14)  # before one may apply: managers plan too
 ANSWERS_COME = timedelta(days=7)  # from lecturers, and to applicants
-OFFERS_ARE_REMEMBERED = timedelta(days=2)  # before they go to somebody else
 REGISTERS_ARE_REMEMBERED = timedelta(days=7)  # who was there
 SOON = timedelta(days=7)
 

@@ -21,10 +21,10 @@ from participants.contacts import rows_of
 from participants.exceptions import EnrolmentRefused
 from participants.models import Contact
 from participants.rules.contacts import (
+    Announcement,
     Intake,
     Letter,
     Named,
-    Opening,
     Standing,
     asked_since,
     intake_at,
@@ -48,8 +48,8 @@ def _now() -> Any:
         yield
 
 
-def opening(opens: date, published: datetime = A_YEAR_AGO) -> Opening:
-    return Opening(opens, published)
+def opening(opens: date, published: datetime = A_YEAR_AGO) -> Announcement:
+    return Announcement(opens, published)
 
 
 class TestIntakes:
