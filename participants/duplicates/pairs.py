@@ -83,7 +83,7 @@ def _neighbours(
     groups: dict[tuple[UUID, str], list[Registered]] = defaultdict(list)
     for person in people:
         for place in places[person.pk]:
-            for word in person.name_key.split():
+            for word in dict.fromkeys(person.name_key.split()):
                 groups[(place, word)].append(person)
     for group in groups.values():
         if len(group) <= COMMON:

@@ -66,6 +66,17 @@ class TestPairs:
         again(anna, lund, first_name="Hanna", last_name="Öberg", email="c@example.org")
         assert self.found(coordinator) == [(anna.pk, near.pk, Likeness.ALIKE_AND_MUNICIPALITY)]
 
+    def test_nobody_is_her_own_duplicate_for_having_a_name_twice(
+        self, region: Region, lund: Municipality, coordinator: User
+    ) -> None:
+        EmploymentFactory(
+            participant__region=region,
+            participant__first_name="Omar",
+            participant__last_name="Omar",
+            municipality=lund,
+        )
+        assert self.found(coordinator) == []
+
     def test_one_mailbox_of_two_names_is_no_pair(self, anna: Participant, coordinator: User) -> None:
         again(anna, None, first_name="Bo", last_name="Ek", email="anna.oberg@malmo.example.org")
         assert self.found(coordinator) == []
