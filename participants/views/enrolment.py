@@ -46,7 +46,7 @@ def enrolment(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "rows": _rows(shown, request.user),
         "events": EnrolmentEvent.objects.visible_to(request.user)
         .filter(enrolment=shown)
-        .select_related("by")
+        .select_related("by", "municipality")
         .order_by("-at", "-created"),
     }
     return render(request, "participants/enrolment.html", context)

@@ -128,8 +128,8 @@ def _tell(request: AuthenticatedRequest, moved: int, to: User | None) -> None:
         messages.info(request, _("Nobody has changed hands: they have left, or have that manager already."))
     elif to:
         text = ngettext(
-            "%(number)d person now has %(manager)s as manager. To undo it, hand over back.",
-            "%(number)d people now have %(manager)s as manager. To undo it, hand over back.",
+            "%(number)d person now has %(manager)s as manager.",
+            "%(number)d people now have %(manager)s as manager.",
             moved,
         )
         messages.success(request, text % {"number": moved, "manager": to.full_name})

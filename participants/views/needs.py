@@ -49,4 +49,5 @@ def needs(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """How many need what in a cohort, to be printed for a kitchen. Without names."""
     cohorts = Cohort.objects.visible_to(request.user).coordinated_by(request.user).select_related("programme__region")
     cohort = get_object_or_404(cohorts, pk=pk)
-    return render(request, "participants/needs.html", {"cohort": cohort, "totals": totals_of(cohort)})
+    context = {"cohort": cohort, "totals": totals_of(cohort), "today": timezone.localdate()}
+    return render(request, "participants/needs.html", context)

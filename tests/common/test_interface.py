@@ -192,6 +192,14 @@ def test_of_several_forms_the_summary_says_which_one_is_meant() -> None:
     assert all(text.startswith("Rad 3") for text in texts[3:])
 
 
+def test_in_the_summary_a_question_ends_without_a_colon() -> None:
+    form = EnrolmentForm({})
+    form.fields["name"].label = "Vem?"
+    page = render("{% error_summary form %}", form=form)
+    assert "Vem? " in page
+    assert "Vem?:" not in page
+
+
 def test_an_error_stands_at_its_field_once_and_is_read_with_it() -> None:
     page = render("{% load crispy_forms_tags %}{% crispy form %}", form=EnrolmentForm({"rhythm": "m"}))
     assert page.count('id="id_name_error"') == 1

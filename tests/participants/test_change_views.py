@@ -372,5 +372,7 @@ class TestTransfer:
         answer = as_user(coordinator).post(page("transfer", enrolment), sent, follow=True)
 
         assert "works with Malmö now" in text_of(answer)
+        assert "Changed employer</b>: Malmö" in text_of(answer)
+        assert f"Changed employer</b>: {enrolment.municipality}" in text_of(answer)
         enrolment.refresh_from_db()
         assert enrolment.municipality == malmo

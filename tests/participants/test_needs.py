@@ -16,7 +16,7 @@ from participants.models import Enrolment, Need
 from participants.rules.needs import purged_on
 from regions.models import Municipality, Region
 from tests import factories
-from tests.factories import NOW, CohortFactory, CohortSessionFactory, EnrolmentFactory, RoleAssignmentFactory
+from tests.factories import NOW, TODAY, CohortFactory, CohortSessionFactory, EnrolmentFactory, RoleAssignmentFactory
 from tests.participants.enrolling import fill_in, send
 from tests.participants.test_views import LogIn, queries, text, url
 
@@ -125,6 +125,18 @@ class TestWhoReadsThem:
         assert page.context["totals"].access == [("Step-free access", 1)]
         assert "2 people take part" in text(page)
         assert "Kanariefågel" not in text(page)
+
+    def test_what_has_been_purged_is_not_called_unstated(
+        self, cohort: Cohort, coordinator: User, as_user: LogIn
+    ) -> None:
+        session = CohortSessionFactory(cohort=cohort, day=TODAY - timedelta(days=6))
+        assert "Nobody has stated anything" in text(as_user(coordinator).get(url("needs", cohort.pk)))
+        session.starts -= timedelta(days=1)
+        session.ends -= timedelta(days=1)
+        session.save()
+        page = text(as_user(coordinator).get(url("needs", cohort.pk)))
+        assert "The needs were purged on" in page
+        assert "Nobody has stated anything" not in page
 
     def test_its_queries_do_not_grow(self, cohort: Cohort, coordinator: User, as_user: LogIn) -> None:
         client = as_user(coordinator)
