@@ -322,7 +322,9 @@ class TestDefer:
         client.post(page("defer", enrolment), {"to": "", "reason": ""})
         assert page("place", enrolment) in text_of(client.get(page("enrolment", enrolment)))
 
-        assert client.get(page("place", enrolment)).context["form"]["to"].value() == str(later.pk)
+        asked = client.get(page("place", enrolment))
+        assert asked.context["form"]["to"].value() == str(later.pk)
+        assert 'aria-current="page">Place in a cohort<' in text_of(asked)
         answer = client.post(page("place", enrolment), {"to": str(later.pk)}, follow=True)
 
         assert "has a seat in Höst 2026" in text_of(answer)
