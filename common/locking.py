@@ -2,12 +2,14 @@
 
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.utils.translation import gettext as _
 
 from common.exceptions import Gone
 
 Row = TypeVar("Row", bound=models.Model)
+# PostgreSQL's serialization_failure, deadlock_detected, lock_not_available
+LOST = {"40001", "40P01", "55P03"}
 
 
 def lock(row: Row) -> Row:
@@ -22,3 +24,8 @@ def lock(row: Row) -> Row:
     if found is None:
         raise Gone(_("It has been deleted meanwhile."))
     return found
+
+
+def lost_to_another(error: OperationalError) -> bool:
+    """Whether PostgreSQL ended a transaction for the sake of another's locks: tried again, it may succeed."""
+    return getattr(error.__cause__, "pgcode", None) in LOST

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -43,7 +42,7 @@ class Decided:
         return sum(enrolment.status == status for enrolment in self.enrolments)
 
 
-@transaction.atomic
+@transaction_on_people()
 def approve(*, enrolments: Sequence[Enrolment], grounds: Grounds, by: User, now: datetime) -> Decided:
     """Give those who applied a seat, or a place on the waiting list, in the order of the region; tell their managers.
 
@@ -68,7 +67,7 @@ def approve(*, enrolments: Sequence[Enrolment], grounds: Grounds, by: User, now:
     return decided
 
 
-@transaction.atomic
+@transaction_on_people()
 def reject(*, enrolments: Sequence[Enrolment], reason: str, grounds: Grounds, by: User, now: datetime) -> Decided:
     """End applications; each manager is told the `reason`. The log keeps the `grounds`.
 

@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts import actions as accounts
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from participants.actions.contacts import pass_on
 from participants.actions.hand_over import give, lock_managers
+from participants.actions.history import transaction_on_people
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment
 from participants.rules.handover import refusal_to_hand_over
 
 
-@transaction.atomic
+@transaction_on_people()
 def end_role(*, assignment: RoleAssignment, to: User | None, by: User, now: datetime) -> int:
     """Take a role away; a manager's people go to `to`, another manager of the municipality, or to nobody (None).
     If she was the municipality's contact, so does that; who takes it over is asked to confirm it.

@@ -4,13 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import RoleAssignment, User
 from audit.actions import record
 from cohorts.models import Cohort
 from messaging.actions import queue
-from participants.actions.history import add_to_history
+from participants.actions.history import add_to_history, transaction_on_people
 from participants.choices import EventKind
 from participants.exceptions import EnrolmentRefused
 from participants.messages.managers import told_of_handover
@@ -20,7 +18,7 @@ from participants.rules.handover import refusal_to_hand_over
 from regions.models import Municipality
 
 
-@transaction.atomic
+@transaction_on_people()
 def hand_over(*, people: Collection[UUID], municipality: Municipality, to: User | None, by: User, now: datetime) -> int:
     """Let `to` answer for the enrolments `people` of `municipality`; with None, all its managers are told about them.
 

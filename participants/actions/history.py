@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import entry, record_all
+from common.locking import lost_to_another
 from common.models import BATCH
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
@@ -17,16 +18,19 @@ from participants.models import Enrolment, EnrolmentEvent
 
 @contextmanager
 def transaction_on_people() -> Iterator[None]:
-    """A transaction that registers people.
+    """A transaction that changes people or their enrolments: all of it happens, or nothing.
 
     The lock on the cohort keeps its seats; the constraints of the database keep people who are enrolled in two
-    cohorts at the same moment. Raises EnrolmentRefused when they strike.
+    cohorts at the same moment. Raises EnrolmentRefused when they strike, and when this transaction and another wait for
+    each other, so that PostgreSQL ends one.
     """
     try:
         with transaction.atomic():
             yield
-    except IntegrityError as error:
-        raise EnrolmentRefused(_("Someone else is registering the same person right now. Try again.")) from error
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not lost_to_another(error):
+            raise
+        raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again.")) from error
 
 
 def change_status(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Role
@@ -12,6 +11,7 @@ from accounts.models import RoleAssignment, User
 from audit.actions import record
 from cohorts.models import Cohort
 from messaging.actions import queue
+from participants.actions.history import transaction_on_people
 from participants.actions.people import lock_people
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.choices import EnrolmentStatus, EventKind
@@ -24,6 +24,7 @@ from participants.models import Enrolment, Merge, Participant
 Seats = dict[UUID, LockedSeats]
 
 
+@transaction_on_people()
 def merge(
     *,
     kept: Participant,
@@ -40,16 +41,6 @@ def merge(
     plan that was shown. A login that `other` has of her own opens the region no longer; what else it opens it goes on
     opening. Raises EnrolmentRefused with a reason, also if the plan is no longer the one that was seen.
     """
-    try:
-        with transaction.atomic():
-            return _merge(kept, other, taken, seen, by, now, reason)
-    except IntegrityError as error:
-        raise EnrolmentRefused(_("Someone else is changing one of the two right now. Try again.")) from error
-
-
-def _merge(
-    kept: Participant, other: Participant, taken: Taken, seen: str, by: User, now: datetime, reason: str
-) -> Merge:
     seats = lock_all([kept, other], now=now)
     people = lock_people([kept.pk, other.pk])
     kept, other = people[kept.pk], people[other.pk]

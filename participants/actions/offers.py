@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from messaging.actions import queue
 from participants.actions.changing import lock_to_change
+from participants.actions.history import transaction_on_people
 from participants.changing import coordinates
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
@@ -18,7 +18,7 @@ from participants.offering import open_offer_of
 from participants.rules.seats import refusal_to_accept, refusal_to_decline
 
 
-@transaction.atomic
+@transaction_on_people()
 def accept_offer(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
     """Take the seat that is offered, and confirm it to her managers.
 
@@ -34,7 +34,7 @@ def accept_offer(*, enrolment: Enrolment, by: User, now: datetime) -> Enrolment:
     return enrolment
 
 
-@transaction.atomic
+@transaction_on_people()
 def decline_offer(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "") -> Enrolment:
     """Say no to the seat that is offered: it goes to the next who waits, and this enrolment ends.
 
@@ -53,7 +53,7 @@ def decline_offer(*, enrolment: Enrolment, by: User, now: datetime, reason: str 
     return enrolment
 
 
-@transaction.atomic
+@transaction_on_people()
 def take_back_offer(*, enrolment: Enrolment, by: User, now: datetime, reason: str) -> Enrolment:
     """Put who is offered a seat back on the waiting list, where she keeps her turn but is passed over by offers.
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.locking import lock
 from messaging.actions import queue
+from participants.actions.history import transaction_on_people
 from participants.actions.seats import lock_seats
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
@@ -16,7 +16,7 @@ from participants.models import Enrolment
 from participants.rules.enrolment import refusal_to_give_seat
 
 
-@transaction.atomic
+@transaction_on_people()
 def give_seat(*, enrolment: Enrolment, by: User, now: datetime, beyond: bool = False, reason: str = "") -> Enrolment:
     """Give the person of a waiting `enrolment` a seat, and tell her manager.
 

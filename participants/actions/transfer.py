@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,7 +10,7 @@ from audit.actions import record
 from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
-from participants.actions.history import add_to_history
+from participants.actions.history import add_to_history, transaction_on_people
 from participants.actions.seats import LockedSeats, lock_seats_of_each
 from participants.choices import EventKind
 from participants.exceptions import EnrolmentRefused
@@ -32,7 +31,7 @@ class Workplace:
     starts: date
 
 
-@transaction.atomic
+@transaction_on_people()
 def transfer(
     *,
     participant: Participant,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from accounts.models import RoleAssignment, User
 from audit.actions import record
 from common.locking import lock
 from messaging.actions import queue
+from participants.actions.history import transaction_on_people
 from participants.actions.merge import Seats, lock_all
 from participants.actions.people import lock_people
 from participants.choices import EnrolmentStatus, EventKind
@@ -23,6 +24,7 @@ from participants.models import Employment, Enrolment, Merge
 from participants.rules.merging import overlap
 
 
+@transaction_on_people()
 def undo_merge(*, merge: Merge, seen: str, by: User, now: datetime) -> Merge:
     """Give back to the other person what was hers when she was merged, and take up again what that ended.
 
@@ -32,8 +34,7 @@ def undo_merge(*, merge: Merge, seen: str, by: User, now: datetime) -> Merge:
     stands in the way.
     """
     try:
-        with transaction.atomic():
-            return _undo(merge, seen, by, now)
+        return _undo(merge, seen, by, now)
     except IntegrityError as error:
         raise EnrolmentRefused(_conflict()) from error
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.models import User
 from messaging.actions import queue
 from participants.actions.changing import lock_to_change
+from participants.actions.history import transaction_on_people
 from participants.changing import withdrawal_is_late
 from participants.choices import EnrolmentStatus, EventKind
 from participants.exceptions import EnrolmentRefused
@@ -15,7 +14,7 @@ from participants.models import Enrolment
 from participants.rules.changes import refusal_to_withdraw
 
 
-@transaction.atomic
+@transaction_on_people()
 def withdraw(*, enrolment: Enrolment, by: User, now: datetime, reason: str = "") -> Enrolment:
     """End `enrolment`: its seat is offered to the next who waits, an open offer is declined by it, attendance stays.
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.locking import lock
 from participants.actions import defer, enrol, substitute, transfer, withdraw
 from participants.actions.transfer import Workplace
 from participants.choices import EnrolmentStatus
@@ -17,7 +20,8 @@ from participants.models import Employment, Enrolment
 from regions.models import Municipality, Region
 from tests.factories import NOW, TODAY, CohortFactory, EnrolmentFactory
 from tests.participants.people import person
-from tests.races import at_once
+from tests.races import at_once, someone_waits
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 START = date(2026, 4, 14)
@@ -117,3 +121,37 @@ def test_who_is_enrolled_while_she_changes_employer_comes_along_or_is_refused(
 
     lasting = Employment.objects.get(ends=None)
     assert {one.employment for one in Enrolment.objects.active()} == {lasting}
+
+
+def test_of_two_who_wait_for_each_other_one_is_refused_and_has_saved_nothing(
+    enrolment: Enrolment, lund: Municipality, manager: User
+) -> None:
+    """One has changed her seat and wants to offer it to who waits; the other holds that row, and wants the cohort."""
+    waiting = EnrolmentFactory(cohort=enrolment.cohort, municipality=lund, waiting=True)
+    held = Event()
+
+    def give_up_after(seconds: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET deadlock_timeout = '{seconds}s'")
+
+    def withdrawing() -> Enrolment:
+        give_up_after(2)
+        held.wait()
+        return withdraw(enrolment=enrolment, by=manager, now=NOW)
+
+    def in_the_other_order() -> None:
+        give_up_after(60)
+        with transaction.atomic():
+            lock(waiting)
+            held.set()
+            wait_until(someone_waits, what="the withdrawal")
+            lock(enrolment.cohort)
+
+    withdrawal, _none = at_once([withdrawing, in_the_other_order])
+
+    assert isinstance(withdrawal, EnrolmentRefused)
+    assert isinstance(withdrawal.__cause__, OperationalError)
+    enrolment.refresh_from_db()
+    assert enrolment.status == EnrolmentStatus.ENROLLED
+    assert not enrolment.events.filter(kind="withdrawn").exists()
+    assert withdraw(enrolment=enrolment, by=manager, now=NOW).status == EnrolmentStatus.WITHDRAWN
