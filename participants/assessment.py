@@ -31,11 +31,18 @@ from regions.models import Municipality
 
 @dataclass
 class Record:
-    """What is stored about an e-mail address in a region. `user` may exist without a participant."""
+    """What is stored about an e-mail address in a region. `user` may exist without a participant.
 
-    participant: Participant | None = None
+    `found` bears the address; if she has been merged, `participant` is who she turned out to be.
+    """
+
+    found: Participant | None = None
     user: User | None = None
     enrolments: list[Enrolment] = field(default_factory=list)
+
+    @property
+    def participant(self) -> Participant | None:
+        return self.found and (self.found.merged_into or self.found)
 
     def known(self, cohort: Cohort) -> rules.Known:
         """The same as the rules want it, seen from `cohort`."""
@@ -95,8 +102,7 @@ def records_of(addresses: Collection[str], cohort: Cohort) -> dict[str, Record]:
         .select_related("user", "merged_into__user")
         .prefetch_related("employments", "merged_into__employments")
     ):
-        record = records[participant.email.lower()]
-        record.participant = participant.merged_into or participant
+        records[participant.email.lower()].found = participant
         if participant.user and participant.user.email.lower() in records:
             records[participant.user.email.lower()].user = participant.user
     without_login = [address for address, record in records.items() if record.user is None]

@@ -64,7 +64,7 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
     """Register people, and return their enrolments with what their employers stated: without a status, not stored."""
     cohort = seats.cohort
     people = [(assessment.person, assessment.record) for assessment, _applied in turns]
-    lock_found(record.participant.pk for _person, record in people if record.participant)
+    lock_found(record.found for _person, record in people if record.found)
     registered = register_all(people, region=cohort.region, by=by, now=seats.now)
     enrolments = []
     for (assessment, applied), (participant, employment) in zip(turns, registered, strict=True):
@@ -84,14 +84,14 @@ def prepare_all(turns: Sequence[tuple[Assessment, datetime]], *, seats: LockedSe
 
 
 def check_employments(assessments: Sequence[Assessment], enrolments: Sequence[Enrolment]) -> None:
-    """Raise EnrolmentRefused if an employment isn't as it was read: its person changes employer at this moment.
+    """Raise EnrolmentRefused if an employment isn't as it was read: a change of employer or a merge ends, or moves, it.
 
     Those who were known have been locked since, as a change of employer does: one that comes later sees the enrolments.
     """
     known = [one for one, who in zip(enrolments, assessments, strict=True) if who.record.participant]
     held = Employment.objects.filter(pk__in=[one.employment_id for one in known])
-    ends = dict(held.values_list("pk", "ends"))
-    if any(one.employment_id not in ends or ends[one.employment_id] != one.employment.ends for one in known):
+    stands = set(held.values_list("pk", "participant", "ends"))
+    if any((one.employment_id, one.participant_id, one.employment.ends) not in stands for one in known):
         raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))
 
 

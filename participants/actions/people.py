@@ -15,7 +15,12 @@ def lock_people(participants: Iterable[UUID]) -> dict[UUID, Participant]:
     return {row.pk: row for row in rows.select_for_update(of=("self",)).select_related("user")}
 
 
-def lock_found(participants: Iterable[UUID]) -> None:
-    """Lock people who were found to be enrolled. Raises EnrolmentRefused if one has been merged into another since."""
-    if any(participant.merged_into_id for participant in lock_people(participants).values()):
-        raise EnrolmentRefused(_("Someone is merging this person with another right now. Try again."))
+def lock_found(people: Iterable[Participant]) -> None:
+    """Lock people who were found to be enrolled, and those into whom they were merged.
+
+    Raises EnrolmentRefused if one of them has been merged since, is a person of her own again, or has gone.
+    """
+    read = {person.pk: person.merged_into_id for person in people}
+    read |= dict.fromkeys(filter(None, read.values()))
+    if {pk: person.merged_into_id for pk, person in lock_people(read).items()} != read:
+        raise EnrolmentRefused(_("Someone else is changing the same person right now. Try again."))

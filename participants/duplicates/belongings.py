@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from participants.models import Enrolment, Participant
+    from participants.models import Enrolment, Merge, Participant
 
 PERSON = "participants.participant"
 OWNERS = ("participant", "merged_into")  # the fields that say whose a row is
@@ -62,6 +62,10 @@ def _move_none(kept: Participant, other: Participant, now: datetime) -> Iterable
     return ()
 
 
+def _return_none(merge: Merge, cohorts: Collection[UUID]) -> Iterable[Change]:
+    return ()
+
+
 def _weigh_nothing(enrolments: Collection[Enrolment]) -> Mapping[UUID, int]:
     return {}
 
@@ -74,7 +78,8 @@ def _lock_nothing(cohorts: Collection[UUID]) -> None:
 class Belonging:
     """One model that refers to people by its field `relation`, and what people call its rows.
 
-    `follow` says how the rows of one person become another's. `lock` keeps others from adding to those of these
+    `follow` says how the rows of one person become another's; `go_back`, how those that came since the merge do when it
+    is undone, from the cohorts that are the other's alone again. `lock` keeps others from adding to those of these
     cohorts meanwhile; the cohorts are locked already, enrolments and people are not. `weigh` says how much an
     enrolment is worth beyond its status. What doesn't follow at all says so by leaving `follow` out.
     """
@@ -83,6 +88,7 @@ class Belonging:
     relation: str
     label: str | Promise
     follow: Callable[[Participant, Participant, datetime], Iterable[Change]] = _move_none
+    go_back: Callable[[Merge, Collection[UUID]], Iterable[Change]] = _return_none
     lock: Callable[[Collection[UUID]], None] = _lock_nothing
     weigh: Callable[[Collection[Enrolment]], Mapping[UUID, int]] = _weigh_nothing
 

@@ -1,6 +1,7 @@
 """What undoing a merge would do. Reads and decides; writes nothing."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.fingerprints import fingerprint
 from participants.choices import SEATED, EnrolmentStatus, EventKind
-from participants.duplicates.belongings import OWNERS, Change, current
+from participants.duplicates.belongings import OWNERS, Change, current, registered
 from participants.models import Enrolment, EnrolmentEvent, Merge
 from participants.seating import seats_of_each
 
@@ -55,7 +56,8 @@ class UndoPlan:
 def plan_undo(merge: Merge, *, now: datetime) -> UndoPlan:
     """What undoing `merge` would do; binding only while both people are locked, and their cohorts.
 
-    What has happened since to a row stays with it: it goes back to whom it belonged to, as it is now.
+    What has happened since to a row stays with it: it goes back to whom it belonged to, as it is now. What has come
+    since goes with the enrolment by which it came.
     """
     if merge.undone:
         return UndoPlan(merge, refusals=(_("The merge has been undone already."),))
@@ -78,7 +80,20 @@ def plan_undo(merge: Merge, *, now: datetime) -> UndoPlan:
         changes.append(Change(change.model, change.pk, {name: found[name] for name in names}, before))
     if gone:
         return UndoPlan(merge, refusals=(_("Something that was merged belongs to a third person by now."),))
+    changes += _come_since(merge, changes)
     return UndoPlan(merge, changes=tuple(changes), returns=tuple(_returns(merge, now)), changed=changed)
+
+
+def _come_since(merge: Merge, changes: Collection[Change]) -> list[Change]:
+    """How rows that came since the merge follow the enrolments by which they came, beside what it moved itself."""
+    owners = {change.pk: change.after["participant"] for change in changes if "participant" in change.after}
+    cohorts: dict[str, set[UUID]] = defaultdict(set)
+    enrolments = Enrolment.objects.filter(participant__in=[merge.kept_id, merge.other_id])
+    for pk, participant, cohort in enrolments.values_list("pk", "participant", "cohort"):
+        cohorts[owners.get(str(pk), str(participant))].add(cohort)
+    alone = cohorts[str(merge.other_id)] - cohorts[str(merge.kept_id)]
+    rows = (change for belonging in registered() for change in belonging.go_back(merge, alone))
+    return [change for change in rows if change.pk not in owners]
 
 
 def _returns(merge: Merge, now: datetime) -> Iterator[Return]:

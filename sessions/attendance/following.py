@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from participants.duplicates.belongings import Belonging, Change
-from participants.models import Enrolment, Participant
+from participants.models import Enrolment, Merge, Participant
 from sessions.choices import EARNING
 from sessions.models import Attendance, CalendarFeed, CohortSession
 from sessions.rules.attendance import weight_of_mark
@@ -38,12 +38,18 @@ def _marks(kept: Participant, other: Participant, now: datetime) -> Iterator[Cha
             yield Change.of(theirs, voided=now)
 
 
+def _marks_since(merge: Merge, cohorts: Collection[UUID]) -> Iterator[Change]:
+    """Who was marked in a cohort came to it: a mark goes where the enrolment goes."""
+    for row in Attendance.objects.filter(participant=merge.kept, session__cohort__in=cohorts, marked__gt=merge.at):
+        yield Change.of(row, participant=merge.other_id)
+
+
 def _weight(row: Attendance) -> tuple[int, int]:
     return weight_of_mark(row.mark, row.minutes)
 
 
-def _lock_sessions(cohorts: Collection[UUID]) -> None:
-    """As a register does while somebody marks: it is read afresh once the merge is done."""
+def lock_registers(cohorts: Collection[UUID]) -> None:
+    """As a register does while somebody marks: it is read afresh once this transaction is done."""
     sessions = CohortSession.objects.filter(cohort__in=cohorts).order_by("pk")
     list(sessions.select_for_update(of=("self",)).values_list("pk"))
 
@@ -72,7 +78,8 @@ BELONGINGS = (
         relation="participant",
         label=_("Attendance marks"),
         follow=_marks,
-        lock=_lock_sessions,
+        go_back=_marks_since,
+        lock=lock_registers,
         weigh=_attended,
     ),
     Belonging(
