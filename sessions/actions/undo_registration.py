@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.choices import Role
@@ -12,13 +11,15 @@ from audit.actions import record
 from common.locking import lock
 from messaging.actions import queue
 from participants.actions.changing import lock_to_change
+from participants.actions.history import transaction_on_people
 from participants.exceptions import EnrolmentRefused
 from participants.models import Employment, Enrolment, Participant
 from sessions.attendance.dependents import refusal_to_undo
+from sessions.attendance.following import lock_registers
 from sessions.messages import mistake
 
 
-@transaction.atomic
+@transaction_on_people()
 def undo_registration(*, enrolment: Enrolment, by: User, now: datetime) -> None:
     """Delete `enrolment`, and the employment, person and log-in that it brought if nothing else needs them.
 
@@ -27,14 +28,18 @@ def undo_registration(*, enrolment: Enrolment, by: User, now: datetime) -> None:
     too. Raises EnrolmentRefused if something depends on it.
     """
     enrolment, seats = lock_to_change(enrolment, by=by, now=now)
+    lock_registers([enrolment.cohort_id])
+    participant = lock(enrolment.participant)
     if refusal := refusal_to_undo(enrolment, by=by, now=now):
         raise EnrolmentRefused(refusal)
-    participant, employment = lock(enrolment.participant), enrolment.employment
+    employment = enrolment.employment
     queue(mistake.about(enrolment, now=now))
     scope = enrolment.cohort.region.pk
     record("enrolment.undone", enrolment, by=by, now=now, scope=scope, before={"status": enrolment.status})
     enrolment.delete()
-    _delete(employment, by=by, now=now, scope=scope)
+    # What she attended elsewhere since then rests on it: an employer sees her own time.
+    if not participant.attendances.filter(session__starts__date__gte=employment.starts).exists():
+        _delete(employment, by=by, now=now, scope=scope)
     _delete_person(participant, by=by, now=now)
     seats[enrolment.cohort_id].offer_what_is_free()
 

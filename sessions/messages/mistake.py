@@ -14,9 +14,9 @@ from participants.choices import LEFT
 from participants.models import Enrolment
 from sessions.calendars.icalendar import called_off
 from sessions.messages import welcome
+from sessions.messages.recipients import BY_MISTAKE, times_undone
 from sessions.models import CohortSession
 
-NAME = "registration.mistake"
 KEPT = timedelta(days=7)
 
 
@@ -29,14 +29,15 @@ def about(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
     if not welcomes.exclude(handed_over=None).exists():
         return
     participant = enrolment.participant
+    before = times_undone(participant.email, enrolment.cohort_id)
     yield Draft(
-        kind=NAME,
-        key=f"{NAME}:{enrolment.pk}",
+        kind=BY_MISTAKE,
+        key=f"{BY_MISTAKE}:{enrolment.pk}",
         recipient=participant.email,
         language=participant.language,
         due=now,
         expires=now + KEPT,
-        refs={"cohort": enrolment.cohort_id, "left": enrolment.events.filter(status__in=LEFT).count() + 1},
+        refs={"cohort": enrolment.cohort_id, "left": before + enrolment.events.filter(status__in=LEFT).count() + 1},
         scope=enrolment.cohort.region.pk,
     )
 
@@ -58,5 +59,5 @@ def render(message: Message) -> Content:
 
 
 MISTAKE = Kind(
-    name=NAME, render=render, still_holds=still_holds, title=pgettext_lazy("message", "Registered by mistake")
+    name=BY_MISTAKE, render=render, still_holds=still_holds, title=pgettext_lazy("message", "Registered by mistake")
 )

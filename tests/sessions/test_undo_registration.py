@@ -1,6 +1,9 @@
 """Undoing a wrong registration: what goes, what stays, what stands in the way."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from accounts.models import User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
 from messaging import kinds
+from messaging.actions.queue import materialise
 from messaging.models import Message
 from participants.actions import defer, enrol, transfer, withdraw
 from participants.actions.transfer import Workplace
@@ -18,6 +22,10 @@ from participants.exceptions import EnrolmentRefused
 from participants.models import Employment, Enrolment, Participant
 from regions.models import Municipality
 from sessions.actions import undo_registration
+from sessions.actions.mark import Marking, mark_register
+from sessions.choices import Mark
+from sessions.exceptions import AttendanceRefused
+from sessions.models import Attendance, CohortSession
 from tests.factories import (
     NOW,
     TODAY,
@@ -33,6 +41,7 @@ from tests.factories import (
     manager,
 )
 from tests.participants.people import person
+from tests.races import just_before
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=2)
@@ -104,6 +113,19 @@ def test_a_person_who_is_known_otherwise_stays_with_her_log_in(
     assert Employment.objects.count() == 1
 
 
+@pytest.mark.parametrize(("weeks", "stays"), [(-1, True), (-20, False)])
+def test_an_employment_stays_on_which_a_mark_in_another_cohort_rests(
+    enrolment: Enrolment, boss: User, weeks: int, stays: bool
+) -> None:
+    elsewhere = CohortSessionFactory(cohort__programme=enrolment.programme, day=TODAY + timedelta(weeks=weeks))
+    AttendanceFactory(session=elsewhere, participant=enrolment.participant)
+
+    undo_registration(enrolment=enrolment, by=boss, now=LATER)
+
+    assert Participant.objects.exists()
+    assert Employment.objects.exists() is stays
+
+
 @pytest.mark.parametrize("used", ["logged in", "manager too"])
 def test_a_log_in_that_serves_otherwise_stays(enrolment: Enrolment, lund: Municipality, boss: User, used: str) -> None:
     user = enrolment.participant.user
@@ -132,6 +154,30 @@ def test_who_has_been_welcomed_is_told_and_called_off_and_nobody_else(enrolment:
     content = kind.render(message)
     assert content.attachments
     assert all(b"METHOD:CANCEL" in attached.content for attached in content.attachments)
+
+
+def test_who_is_registered_anew_after_a_mistake_is_asked_later_than_she_was_called_off(
+    enrolment: Enrolment, cohort: Cohort, lund: Municipality, boss: User
+) -> None:
+    """Calendars go by UID and SEQUENCE, and would leave out what seems older than what called it off."""
+    sequences = []
+    for hours in range(3):
+        now = NOW + timedelta(hours=hours)
+        MessageFactory(kind="welcome", refs={"enrolment": str(enrolment.pk)}, handed_over=now)
+        undo_registration(enrolment=enrolment, by=boss, now=now)
+        called_off = Message.objects.filter(kind="registration.mistake").latest("due")
+        enrolment = enrol(cohort=cohort, person=person(lund), by=boss, now=now)
+        materialise(now=now)
+        welcomed = Message.objects.get(kind="welcome", refs__enrolment=str(enrolment.pk))
+        sequences += [sequence_of(called_off), sequence_of(welcomed)]
+
+    assert sequences == [1, 1, 2, 2, 3, 3]
+
+
+def sequence_of(message: Message) -> int:
+    files = kinds.get(message.kind).render(message).attachments
+    [sequence] = {int(number) for file in files for number in re.findall(rb"SEQUENCE:(\d+)", file.content)}
+    return sequence
 
 
 def test_who_has_not_is_told_nothing(enrolment: Enrolment, boss: User) -> None:
@@ -181,3 +227,41 @@ def test_enrolling_again_hides_no_late_withdrawal(
 
     with pytest.raises(EnrolmentRefused, match="samma dag"):
         undo_registration(enrolment=again, by=boss, now=NOW + timedelta(days=2))
+
+
+@pytest.fixture
+def session(cohort: Cohort) -> CohortSession:
+    session: CohortSession = CohortSessionFactory(cohort=cohort, day=TODAY)
+    return session
+
+
+def marking(session: CohortSession, enrolment: Enrolment, by: User) -> Callable[[], int]:
+    marks = {enrolment.participant_id: Marking(Mark.PRESENT)}
+    return partial(mark_register, session=session, markings=marks, by=by, now=LATER)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_that_is_given_while_a_registration_is_undone_is_refused(
+    enrolment: Enrolment, boss: User, session: CohortSession
+) -> None:
+    planner = coordinator(enrolment.cohort.region)
+    undoing = partial(undo_registration, enrolment=enrolment, by=boss, now=LATER)
+
+    assert isinstance(just_before(undoing, marking(session, enrolment, planner)), AttendanceRefused)
+
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_registration_is_not_undone_past_a_mark_that_is_given_meanwhile(
+    enrolment: Enrolment, boss: User, session: CohortSession
+) -> None:
+    planner = coordinator(enrolment.cohort.region)
+    undoing = partial(undo_registration, enrolment=enrolment, by=boss, now=LATER)
+
+    assert isinstance(just_before(marking(session, enrolment, planner), undoing), EnrolmentRefused)
+
+    assert Attendance.objects.get().participant == enrolment.participant
+    assert Enrolment.objects.get() == enrolment
