@@ -61,7 +61,7 @@ def my_programme(request: AuthenticatedRequest) -> HttpResponse:
         "programmes": [
             Programme(
                 row,
-                steps=[_line(step, following) for step in row.standing.steps],
+                steps=[_line(step, following, opens=row.takes_part) for step in row.standing.steps],
                 goes_on=_next_session([row], now=now) is not None,
             )
             for row in rows
@@ -78,13 +78,14 @@ def _next_session(rows: Iterable[Row], *, now: datetime) -> CohortSession | None
     )
 
 
-def _line(step: Step, following: CohortSession | None) -> StepLine:
+def _line(step: Step, following: CohortSession | None, *, opens: bool) -> StepLine:
+    """`opens`: she takes part, which it takes to open the page of a session."""
     session = step.session
     is_next = session is not None and session == following
     return StepLine(
         title=step.module.title,
         text=_where_and_when(step),
-        url=reverse("sessions:session", args=[session.pk]) if session else "",
+        url=reverse("sessions:session", args=[session.pk]) if session and opens else "",
         state="now" if is_next and step.state == StepState.AHEAD else STEP_CLASSES.get(step.state, ""),
         tone="information" if is_next else STEP_TONES.get(step.state, "neutral"),
         status=_status(step, is_next=is_next),

@@ -199,6 +199,18 @@ class TestMyProgramme:
         assert certificate.grouped_code in page
         assert f"nummer={certificate.number}&amp;kod={certificate.code}" in page
 
+    @pytest.mark.parametrize(("status", "opens"), [("enrolled", True), ("waiting", False), ("withdrawn", False)])
+    def test_it_links_to_the_sessions_that_she_may_open(
+        self, client: Client, cohort: Cohort, status: str, opens: bool
+    ) -> None:
+        participant = ParticipantFactory(region=cohort.region, with_login=True)
+        enrolment = EnrolmentFactory(cohort=cohort, participant=participant, status=status)
+        page = log_in(client, participant_of(enrolment)).get(self.address)
+        steps = page.context["programmes"][0].steps
+        assert {bool(step.url) for step in steps} == {opens}
+        answer = client.get(reverse("sessions:session", args=[cohort.sessions.first().pk]))
+        assert answer.status_code == (200 if opens else 404)
+
     def test_someone_who_is_not_enrolled_is_told_who_does_that(self, client: Client, cohort: Cohort) -> None:
         participant = ParticipantFactory(region=cohort.region, with_login=True)
         RoleAssignment.objects.create(user=participant.user, role=Role.PARTICIPANT, region=cohort.region)
