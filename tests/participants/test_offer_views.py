@@ -151,8 +151,11 @@ class TestOffers:
         client.post(url("accept_offer", offered.pk))
         assert url("offers") not in text(client.get(url("enrol")))
 
-    def test_without_any_it_says_when_there_will_be(self, manager: User, as_user: LogIn) -> None:
-        assert "No seat waits for an answer" in text(as_user(manager).get(url("offers")))
+    def test_without_any_it_says_when_there_will_be(self, manager: User, coordinator: User, as_user: LogIn) -> None:
+        page = text(as_user(manager).get(url("offers")))
+        assert "No seat waits for an answer" in page
+        assert "you get an e-mail" in page
+        assert "the manager gets an e-mail" in text(as_user(coordinator).get(url("offers")))
 
     def test_its_queries_do_not_grow(
         self, offered: Enrolment, cohort: Cohort, lund: Municipality, manager: User, as_user: LogIn
