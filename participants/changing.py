@@ -31,7 +31,7 @@ def possible_changes(enrolment: Enrolment, *, user: User, now: datetime) -> list
     depends = rules.Dependents(continued=enrolment.continues_id is not None)
     registered = registered_on(enrolment)
     possible = {
-        Change.UNDO_LEAVING: status in LEFT and refusal_to_undo(enrolment, now=now) is None,
+        Change.UNDO_LEAVING: status in LEFT and not refusal_to_undo(enrolment, now=now),
         Change.PLACE: not rules.refusal_to_place(status, goes_on=not under_way),
         Change.SUBSTITUTE: not rules.refusal_to_substitute(status, starts=starts, today=today),
         Change.DEFER: not rules.refusal_to_defer(status),
@@ -96,15 +96,15 @@ class Leaving:
 
 def leaving(enrolment: Enrolment, *, now: datetime) -> Leaving:
     """What follows if `enrolment`, which is active, is withdrawn at `now`."""
-    late = withdrawal_is_late(enrolment, now=now)
+    late, stays = withdrawal_is_late(enrolment, now=now), not has_changed_employer(enrolment, now=now)
     if enrolment.status not in SEATED:
-        return Leaving(late, offered=False, undoable=True)
+        return Leaving(late, offered=False, undoable=stays)
     seats = seats_of(enrolment.cohort, today=local_date(now)).with_one_less(enrolment.municipality_id)
     offered = new_offer_expires(enrolment.cohort, now=now) is not None and bool(seats.next_in_turn())
     left = seats.after_the_waiting_list() if offered else seats
     # Who had only an offer comes back to the waiting list.
-    undoable = enrolment.status == EnrolmentStatus.OFFERED or left.available_to(enrolment.municipality_id) > 0
-    return Leaving(late, offered, undoable)
+    has_place = enrolment.status == EnrolmentStatus.OFFERED or left.available_to(enrolment.municipality_id) > 0
+    return Leaving(late, offered, undoable=stays and has_place)
 
 
 def withdrawal_is_late(enrolment: Enrolment, *, now: datetime) -> bool:

@@ -32,11 +32,12 @@ def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         except EnrolmentRefused as refused:
             messages.error(request, refused.reason)
         else:
-            if refusal_to_undo(withdrawn, now=now):
-                text = _("%(name)s is withdrawn. It can't be undone: the seat is no longer free.")
+            refusal = refusal_to_undo(withdrawn, now=now)
+            if refusal:
+                text = _("%(name)s is withdrawn. It can't be undone. %(reason)s")
             else:
                 text = _("%(name)s is withdrawn. You can undo it here within a day.")
-            messages.success(request, text % {"name": shown.participant})
+            messages.success(request, text % {"name": shown.participant, "reason": refusal})
         return redirect("participants:enrolment", shown.pk)
     context = {"enrolment": shown, "form": form, "is_active": shown.status in ACTIVE, "follows": follows}
     return render(request, "participants/withdraw.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,7 @@
 """The pages on which an enrolment is changed: what they offer, say, refuse and do."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -190,7 +191,7 @@ class TestWithdraw:
         assert "offered to the next on the waiting list at once" in before
         assert "You can't undo it" in before
         assert "Within a day" not in before
-        assert "the seat is no longer free" in after
+        assert "It can't be undone. Someone else has got the seat." in unescape(after)
         assert page("undo_leaving", enrolment) not in after
 
     def test_where_someone_waits_and_another_seat_is_free_it_can(
@@ -215,6 +216,16 @@ class TestWithdraw:
 
         assert "offered to the next" not in before
         assert page("undo_leaving", enrolment) in after
+
+    def test_whose_employment_has_ended_cannot_come_back(
+        self, full: Cohort, enrolment: Enrolment, manager: User, as_user: Any
+    ) -> None:
+        Employment.objects.update(ends=TODAY - timedelta(days=1))
+        before, after = self.said(enrolment, as_user(manager))
+
+        assert "You can't undo it afterwards." in before
+        assert "The person has changed employer since." in after
+        assert page("undo_leaving", enrolment) not in after
 
     def test_who_waited_can_come_back_and_no_seat_is_spoken_of(
         self, full: Cohort, lund: Municipality, manager: User, as_user: Any
