@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedRequest
@@ -16,7 +17,7 @@ from sessions.models import CohortSession
 def calendar(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """One session."""
     session = get_object_or_404(CohortSession.objects.visible_to(request.user).with_details(), pk=pk)
-    return _download([session], filename="session.ics")
+    return _download([session], filename=_("session.ics"))
 
 
 @require_safe
@@ -25,7 +26,7 @@ def cohort_calendar(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     sessions = list(CohortSession.objects.visible_to(request.user).with_details().filter(cohort=pk))
     if not sessions:
         raise Http404
-    return _download(sessions, filename="sessions.ics")
+    return _download(sessions, filename=_("sessions.ics"))
 
 
 def _download(sessions: list[CohortSession], *, filename: str) -> HttpResponse:

@@ -196,7 +196,7 @@ class TestDownload:
         client.force_login(coordinator(session.cohort.region))
         response = client.get(reverse("sessions:calendar", args=[session.pk]))
         assert response["Content-Type"].startswith("text/calendar")
-        assert response["Content-Disposition"] == 'attachment; filename="session.ics"'
+        assert response["Content-Disposition"] == 'attachment; filename="tillfalle.ics"'
 
     def test_a_participant_downloads_all_of_her_cohort(self, client: Client) -> None:
         cohort = CohortFactory(sessions=date(2026, 4, 14))
