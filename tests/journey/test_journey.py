@@ -262,7 +262,7 @@ def see_that_the_cohort_is_full(planner: Visitor, cohort: Cohort) -> None:
     planner.open(f"/omgangar/{cohort.pk}/")
     planner.sees("4 av 4 platser", "1 på reservlistan")
     planner.follow("Anmälningar")
-    planner.sees("Reservlista", "Elin Exempelby", "0 kvar för alla kommuner")
+    planner.sees("Reservlista", "Elin Exempelby", "0 gemensamma kvar")
 
 
 # --- Step 3: the post ------------------------------------------------------------------------------------------------
