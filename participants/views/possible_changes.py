@@ -48,13 +48,13 @@ SHOWN = {
     Change.TRANSFER: Shown(
         "participants:transfer",
         _("Record a change of employer"),
-        _("The seat follows the person to another municipality."),
+        _("The enrolment follows the person to another municipality."),
         "building-2",
     ),
     Change.WITHDRAW: Shown(
         "participants:withdraw",
         _("Withdraw the enrolment"),
-        _("A seat is offered to the next who waits."),
+        _("A seat that becomes free is offered to the next who waits."),
         "user-x",
     ),
     Change.UNDO_REGISTRATION: Shown(
