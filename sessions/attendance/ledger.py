@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -130,12 +130,15 @@ def _sessions(
     found: dict[UUID, dict[UUID, CohortSession]] = defaultdict(dict)
     coming: dict[UUID, set[UUID]] = defaultdict(set)
     still_ahead = Q(ends__gt=now, cohort__status=CohortStatus.PUBLISHED, module__programme__in=programmes)
-    sessions = CohortSession.objects.held_or_planned().filter(Q(cohort__in=cohorts) | still_ahead)
-    for session in sessions.select_related("venue", "cohort", "module").order_by("starts"):
+    # Without module and cohort, which are known already: a region has hundreds of sessions.
+    sessions: Any = CohortSession.objects.held_or_planned().annotate(
+        identity=Coalesce("module__origin", "module"), cohort_status=F("cohort__status")
+    )
+    for session in sessions.filter(Q(cohort__in=cohorts) | still_ahead).select_related("venue").order_by("starts"):
         if session.cohort_id in cohorts:
             found[session.cohort_id][session.module_id] = session
-        if session.ends > now and session.cohort.is_published:
-            coming[session.module.identity].add(session.cohort_id)
+        if session.ends > now and session.cohort_status == CohortStatus.PUBLISHED:
+            coming[session.identity].add(session.cohort_id)
     return found, coming
 
 
