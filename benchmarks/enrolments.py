@@ -15,8 +15,8 @@ from typing import Any
 
 from benchmarks.place import place_of_its_own
 
-THREADS = 20
-APPLICANTS = 200
+THREADS = 10
+APPLICANTS = 100
 SEATS = 20
 ROWS = 1_000
 
