@@ -190,11 +190,11 @@ class Drafting:
         }
 
     def _likely_cohort(self) -> str:
-        """The one chosen, else that of the last enrolment; if there is one only, that."""
-        if len(self.choices) == 1:
-            return str(self.choices[0].cohort.pk)
+        """The one chosen, even if it has closed: no other is put in its place. Else the only one, or the last one's."""
         if self.draft.cohort_id:
             return str(self.draft.cohort_id)
+        if len(self.choices) == 1:
+            return str(self.choices[0].cohort.pk)
         return str(self._last_enrolment.cohort_id) if self._last_enrolment else ""
 
     # What the answers say

@@ -289,7 +289,9 @@ class TestDrafts:
         cohort.save()
         assert "The cohort has closed" in text(client.get(url("enrol")))
         assert client.get(url("check", pk)).url == url("which_cohort", pk)
-        assert "takes no more applications" in text(client.get(url("which_cohort", pk)))
+        choosing = client.get(url("which_cohort", pk))
+        assert "takes no more applications" in text(choosing)
+        assert choosing.context["form"]["cohort"].value() != str(later.pk)
         client.post(url("which_cohort", pk), {"cohort": str(later.pk)})
         send(client, pk)
         assert Enrolment.objects.get().cohort == later
