@@ -100,14 +100,19 @@ class Enrolling(Story):
         self.change(which, undo_registration, *ACTIVE)
 
     @among(OFFERED)
-    @rule(which=one_of_them, coordinated=an_actor)
-    def accept(self, which: int, coordinated: bool) -> None:
-        """In time only, also if no tick has ended the offer yet."""
+    @rule(which=one_of_them, coordinated=an_actor, late=st.booleans())
+    def accept(self, which: int, coordinated: bool, late: bool) -> None:
+        """In time only, also if no tick has ended the offer yet; the next one does."""
         offered, by = self.one(which, OFFERED, coordinated=coordinated)
-        in_time = offered.offers.open().get().expires > self.now + timedelta(seconds=1)
+        expires = offered.offers.open().get().expires
+        if late:
+            self.now = max(self.now, expires)
+        in_time = expires > self.now + timedelta(seconds=1)
         with self.step():
             actions.accept_offer(enrolment=offered, by=by, now=self.now)
             assert in_time
+        if late:
+            self.tick()
 
     @among(OFFERED)
     @rule(which=one_of_them, coordinated=an_actor)

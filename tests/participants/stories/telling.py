@@ -60,7 +60,7 @@ class Story(RuleBasedStateMachine):
         release=st.sampled_from([None, -1, 2]),
         approval=st.booleans(),
         crowd=st.lists(a_municipality, min_size=4, max_size=7),
-        leaving=st.integers(0, 1),
+        leaving=st.integers(1, 2),
     )
     def begin(
         self,
@@ -74,7 +74,8 @@ class Story(RuleBasedStateMachine):
     ) -> None:
         """With some who are enrolled in the first cohort at once: most seats are gone, and a few people wait.
 
-        If one is `leaving`, the next is offered her seat.
+        The second cohort has one seat, for the first who is deferred to it. For each who is `leaving`, the next is
+        offered her seat.
         """
         self.now, self.leave, self.behind = NOW, 0, False
         self.opened: dict[Any, Enrolment] = {}
@@ -86,10 +87,10 @@ class Story(RuleBasedStateMachine):
         self.cohorts: list[Any] = [
             factories.CohortFactory(
                 programme=programme,
-                capacity=max(1, sum(kept) + common),
+                capacity=capacity,
                 release_date=release and TODAY + timedelta(days=release),
             )
-            for _cohort in range(2)
+            for capacity in (max(1, sum(kept) + common), 1)
         ]
         self.starts = {cohort.pk: TODAY + timedelta(days=14 + 28 * n) for n, cohort in enumerate(self.cohorts)}
         for cohort in self.cohorts:
