@@ -244,7 +244,7 @@ def enrol_a_batch(boss: Visitor) -> None:
         }
     )
     boss.press("Gå igenom listan")
-    boss.sees("Inget är sparat än", "1 person hamnar på reservlistan")
+    boss.sees("Ingen är anmäld än", "1 person hamnar på reservlistan")
     for name, outcome in {
         "Amina": "Oförändrad",
         "Bilal": "Ny",
