@@ -77,6 +77,10 @@ class User(AbstractBaseUser, BaseModel):
             if assignment.role == Role.MANAGER and assignment.place_region
         }
 
+    def acts_for(self, municipality: Municipality) -> bool:
+        """Whether she is one of its managers, or a coordinator of its region."""
+        return municipality.pk in self.managed_municipality_ids or municipality.region_id in self.coordinated_region_ids
+
     @property
     def taught_region_ids(self) -> set[UUID]:
         return {role.region_id for role in self.roles if role.role == Role.LECTURER and role.region_id}

@@ -146,9 +146,7 @@ def municipalities_for(user: User, cohort: Cohort) -> dict[UUID, Municipality]:
 
 def may_enrol_from(municipality: Municipality, cohort: Cohort, *, by: User) -> bool:
     """Whether it is one of `municipalities_for`, without a query."""
-    region = cohort.region.pk
-    hers = region in by.coordinated_region_ids or municipality.pk in by.managed_municipality_ids
-    return hers and municipality.region_id == region
+    return municipality.region_id == cohort.region.pk and by.acts_for(municipality)
 
 
 def assess(

@@ -20,6 +20,7 @@ from accounts.models import User
 from certificates.choices import Need
 from certificates.people.everyone import Everyone, Line
 from common.clock import local_date
+from participants.changing import coordinates
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
 from participants.rules.seats import EXPIRES_SOON
@@ -102,7 +103,7 @@ def tasks_of(
     enrolment: Enrolment, line: Line, *, user: User, places: Mapping[UUID, tuple[int, int]], now: datetime
 ) -> Iterator[Task]:
     """What is to be done about `enrolment`; `places` are those on the waiting list as far as known (`places_of`)."""
-    coordinates = enrolment.cohort.region.pk in user.coordinated_region_ids
+    by_coordinator = coordinates(user, enrolment)
     page = reverse("participants:enrolment", args=[enrolment.pk])
     for need in Need:
         if need not in line.needs:
@@ -111,7 +112,7 @@ def tasks_of(
         match need:
             case Need.OFFER:
                 text, tone = _offer(line, kind.tone, now=now)
-                button = _("See the enrolment") if coordinates else _("Answer the offer")
+                button = _("See the enrolment") if by_coordinator else _("Answer the offer")
                 yield Task(kind, tone, text, button, page)
             case Need.NOT_PLACED:
                 if enrolment.status == EnrolmentStatus.DEFERRED:
@@ -128,7 +129,7 @@ def tasks_of(
                 yield Task(kind, kind.tone, text, button, _letter_to(enrolment.participant.email))
             case Need.WAITING:
                 text = _waiting(places.get(enrolment.pk))
-                if coordinates:
+                if by_coordinator:
                     url = reverse("participants:cohort", args=[enrolment.cohort_id]) + "#waiting"
                     yield Task(kind, kind.tone, text, _("Give a seat"), url)
                 else:

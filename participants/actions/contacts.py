@@ -25,7 +25,7 @@ def choose_contact(*, municipality: Municipality, user: User, by: User, now: dat
     coordinators of the region. Raises EnrolmentRefused, also if `user` has ceased to be a manager there.
     """
     managers = lock_managers(municipality)
-    if refusal := refusal_to_choose(may=_may(municipality, by), is_manager=user.pk in managers):
+    if refusal := refusal_to_choose(may=by.acts_for(municipality), is_manager=user.pk in managers):
         raise EnrolmentRefused(refusal)
     contact = Contact.objects.select_for_update(of=("self",)).filter(municipality=municipality).first()
     before = {"contact": contact.user_id} if contact else {}
@@ -89,7 +89,3 @@ def pass_on(municipality: Municipality, *, leaving: User, to: User | None, by: U
         before={"contact": leaving.pk},
         after={"contact": to and to.pk},
     )
-
-
-def _may(municipality: Municipality, by: User) -> bool:
-    return municipality.pk in by.managed_municipality_ids or municipality.region_id in by.coordinated_region_ids

@@ -27,8 +27,7 @@ def hand_over(*, people: Collection[UUID], municipality: Municipality, to: User 
     of the region. Raises EnrolmentRefused, also if `to` has ceased to be a manager there.
     """
     managers = lock_managers(municipality)
-    may = municipality.pk in by.managed_municipality_ids or municipality.region_id in by.coordinated_region_ids
-    if refusal := refusal_to_hand_over(may=may, to_a_manager=to is None or to.pk in managers):
+    if refusal := refusal_to_hand_over(may=by.acts_for(municipality), to_a_manager=to is None or to.pk in managers):
         raise EnrolmentRefused(refusal)
     return give(Enrolment.objects.filter(pk__in=people).answered_for(municipality), to=to, by=by, now=now)
 

@@ -10,6 +10,7 @@ from django.db.models import Min, Subquery
 from accounts.models import User
 from cohorts.models import Cohort
 from common.clock import local_date
+from participants.changing import coordinates
 from participants.models import Enrolment
 from participants.seating import seats_of_each
 
@@ -36,11 +37,11 @@ def later_cohorts(enrolment: Enrolment, *, user: User, now: datetime) -> Sequenc
         .order_by("first_session", "name", "pk")
     )
     today = local_date(now)
-    coordinates = enrolment.cohort.region.pk in user.coordinated_region_ids
+    may_be_late = coordinates(user, enrolment)
     found = [
         cohort
         for cohort in cohorts
-        if (coordinates or cohort.is_open_for_application(today))
+        if (may_be_late or cohort.is_open_for_application(today))
         and (not cohort.left_started or not cohort.first_session or cohort.first_session > cohort.left_started)
     ]
     seats = seats_of_each(found, today=today)
