@@ -16,15 +16,15 @@ from messaging.rendering import render
 def invitation_draft(invitation: Invitation, *, now: datetime) -> Draft:
     """The mail with the link of `invitation`. Sending it again makes another: it has another nonce."""
     region = invitation.place_region
-    return Draft(
+    return Draft.to(
+        invitation,
         kind=INVITATION.name,
         key=f"invitation:{invitation.pk}:{invitation.nonce}",
-        recipient=invitation.email,
-        language=invitation.language,
         due=now,
         expires=invitation.expires,
-        refs={"invitation": invitation.pk, "nonce": invitation.nonce},
         scope=region.pk if region else None,
+        invitation=invitation.pk,
+        nonce=invitation.nonce,
     )
 
 

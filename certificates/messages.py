@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RoleAssignment
 from certificates.choices import CertificateStatus
 from certificates.models import Certificate
-from messaging.kinds import Content, Draft, Kind
+from messaging.kinds import Content, Draft, Kind, Receiver
 from messaging.models import Message
 from messaging.rendering import render
 
@@ -21,23 +21,9 @@ WORTH_SENDING = timedelta(days=30)
 def ready(certificate: Certificate, *, now: datetime) -> Iterable[Draft]:
     """The messages that `certificate` can be downloaded. A new version of it has messages of its own."""
     participant = certificate.enrolment.participant
-    yield _draft(
-        "certificate.ready",
-        certificate,
-        person=participant.pk,
-        recipient=participant.user.email if participant.user else participant.email,
-        language=participant.language,
-        now=now,
-    )
+    yield _draft("certificate.ready", certificate, participant.user or participant, person=participant.pk, now=now)
     for assignment in _managers(certificate):
-        yield _draft(
-            "certificate.ready_manager",
-            certificate,
-            person=assignment.user_id,
-            recipient=assignment.user.email,
-            language=assignment.user.language,
-            now=now,
-        )
+        yield _draft("certificate.ready_manager", certificate, assignment.user, person=assignment.user_id, now=now)
 
 
 def _managers(certificate: Certificate) -> Iterator[RoleAssignment]:
@@ -48,16 +34,15 @@ def _managers(certificate: Certificate) -> Iterator[RoleAssignment]:
     yield from own or managers
 
 
-def _draft(kind: str, certificate: Certificate, *, person: UUID, recipient: str, language: str, now: datetime) -> Draft:
-    return Draft(
+def _draft(kind: str, certificate: Certificate, receiver: Receiver, *, person: UUID, now: datetime) -> Draft:
+    return Draft.to(
+        receiver,
         kind=kind,
         key=f"{kind}:{certificate.pk}:{person}",
-        recipient=recipient,
-        language=language,
         due=now,
-        expires=now + WORTH_SENDING,
-        refs={"certificate": certificate.pk},
+        expires=WORTH_SENDING,
         scope=certificate.region_id,
+        certificate=certificate.pk,
     )
 
 

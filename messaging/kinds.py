@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,23 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
 
 
+class Receiver(Protocol):
+    """Who can be written to: a user, a participant, an Address."""
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+
+class Address(NamedTuple):
+    """An address of which no more is known; it is written to in the portal's language."""
+
+    email: str
+    language: str = settings.LANGUAGE_CODE
+
+
 @dataclass(frozen=True)
 class Draft:
     """A message that should exist. `due` and `expires` are aware datetimes; `refs` are ids as text."""
@@ -47,6 +65,33 @@ class Draft:
     expires: datetime
     refs: dict[str, Any] = field(default_factory=dict)
     scope: UUID | None = None
+
+    @classmethod
+    def to(
+        cls,
+        receiver: Receiver,
+        *,
+        kind: str,
+        key: str,
+        due: datetime,
+        expires: datetime | timedelta,
+        scope: UUID | None,
+        **refs: Any,
+    ) -> Self:
+        """A message to `receiver` in her language. `expires` is a moment, or how long after `due` it is worth sending.
+
+        `refs` are what it is about: what `Kind.render` and `Kind.still_holds` look up.
+        """
+        return cls(
+            kind=kind,
+            key=key,
+            recipient=receiver.email,
+            language=receiver.language,
+            due=due,
+            expires=expires if isinstance(expires, datetime) else due + expires,
+            refs=refs,
+            scope=scope,
+        )
 
 
 def _nothing(now: datetime) -> Iterable[Draft]:

@@ -51,16 +51,14 @@ def to_new_managers(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
 
 def to_who_changed_employer(employment: Employment, *, now: datetime) -> Draft:
     """That the change is recorded, to the person herself."""
-    participant = employment.participant
-    return Draft(
+    return Draft.to(
+        employment.participant,
         kind=NEW_EMPLOYER,
         key=f"{NEW_EMPLOYER}:{employment.pk}",
-        recipient=participant.email,
-        language=participant.language,
         due=now,
-        expires=now + WORTH_TELLING,
-        refs={"employment": employment.pk},
-        scope=participant.region_id,
+        expires=WORTH_TELLING,
+        scope=employment.participant.region_id,
+        employment=employment.pk,
     )
 
 

@@ -57,15 +57,16 @@ def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **r
 
     The time in its key makes a second turn, after a withdrawal, another message.
     """
-    return Draft(
+    return Draft.to(
+        to,
         kind=kind,
         key=f"{kind}:{enrolment.pk}:{now.timestamp():.0f}:{to.pk}",
-        recipient=to.email,
-        language=to.language,
         due=now,
-        expires=now + WORTH_TELLING,
-        refs={"enrolment": enrolment.pk, "municipality": enrolment.municipality_id, **refs},
+        expires=WORTH_TELLING,
         scope=enrolment.cohort.region.pk,
+        enrolment=enrolment.pk,
+        municipality=enrolment.municipality_id,
+        **refs,
     )
 
 
@@ -80,15 +81,14 @@ def about_refused_import(upload: Import, *, now: datetime) -> Draft:
 
 
 def _draft_of_import(kind: str, key: str, upload: Import, *, now: datetime) -> Draft:
-    return Draft(
+    return Draft.to(
+        upload.uploaded_by,
         kind=kind,
         key=key,
-        recipient=upload.uploaded_by.email,
-        language=upload.uploaded_by.language,
         due=now,
-        expires=now + WORTH_TELLING,
-        refs={"import": upload.pk},
+        expires=WORTH_TELLING,
         scope=upload.cohort.region.pk,
+        **{"import": upload.pk},
     )
 
 

@@ -24,15 +24,17 @@ WORTH_TELLING = timedelta(days=7)
 def told_of_handover(people: Sequence[Enrolment], *, to: User, by: User, now: datetime) -> Draft:
     """That `to` answers for so many more people of one municipality, whose names she sees when she has logged in."""
     municipality = people[0].municipality
-    return Draft(
+    return Draft.to(
+        to,
         kind=HANDED_OVER.name,
         key=f"{HANDED_OVER.name}:{municipality.pk}:{to.pk}:{now.timestamp():.0f}",
-        recipient=to.email,
-        language=to.language,
         due=now,
-        expires=now + WORTH_TELLING,
-        refs={"municipality": municipality.pk, "to": to.pk, "by": by.pk, "number": len(people)},
+        expires=WORTH_TELLING,
         scope=municipality.region_id,
+        municipality=municipality.pk,
+        to=to.pk,
+        by=by.pk,
+        number=len(people),
     )
 
 
@@ -86,15 +88,16 @@ def asked_again(contact: Contact, *, now: datetime) -> Draft:
 
 
 def _to_contact(contact: Contact, letter: Letter, *, key: str, due: datetime, expires: datetime) -> Draft:
-    return Draft(
+    return Draft.to(
+        contact.user,
         kind=CONTACT.name,
         key=key,
-        recipient=contact.user.email,
-        language=contact.user.language,
         due=due,
         expires=expires,
-        refs={"municipality": contact.municipality_id, "user": contact.user_id, "letter": letter},
         scope=contact.municipality.region_id,
+        municipality=contact.municipality_id,
+        user=contact.user_id,
+        letter=letter,
     )
 
 

@@ -1,7 +1,7 @@
 """What managers are told about offers of a seat, and about waiting in vain. First names only."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.urls import reverse
@@ -32,20 +32,20 @@ def about_offer(kind: str, offer: Offer, *, now: datetime) -> Iterator[Draft]:
     """
     for _enrolment, managers in with_managers([offer.enrolment]):
         for manager in managers:
-            yield _draft(kind, offer, to=manager, due=now, expires=now + WORTH_TELLING)
+            yield _draft(kind, offer, to=manager, due=now, expires=WORTH_TELLING)
 
 
-def _draft(kind: str, offer: Offer, *, to: User, due: datetime, expires: datetime) -> Draft:
+def _draft(kind: str, offer: Offer, *, to: User, due: datetime, expires: datetime | timedelta) -> Draft:
     """A message about an offer: one of each kind to each manager, however often it is derived."""
-    return Draft(
+    return Draft.to(
+        to,
         kind=kind,
         key=f"{kind}:{offer.pk}:{to.pk}",
-        recipient=to.email,
-        language=to.language,
         due=due,
         expires=expires,
-        refs={"enrolment": offer.enrolment_id, "offer": offer.pk},
         scope=offer.enrolment.cohort.region.pk,
+        enrolment=offer.enrolment_id,
+        offer=offer.pk,
     )
 
 

@@ -46,20 +46,17 @@ def drafts(
     """
     ends = [end for one in alterations for end in (one.before.ends, one.after.ends)]
     for person in people:
-        yield Draft(
+        yield Draft.to(
+            person,
             kind=NAME,
             key=f"{NAME}:{change.pk}:{person.role}:{person.pk}",
-            recipient=person.email,
-            language=person.language,
             due=now,
             expires=max(*ends, now + ONE_DAY),
-            refs={
-                "change": change.pk,
-                "role": person.role,
-                "person": person.pk,
-                **{f"{ABOUT}{session}": step for session, step in person.steps.items()},
-            },
             scope=change.region_id,
+            change=change.pk,
+            role=person.role,
+            person=person.pk,
+            **{f"{ABOUT}{session}": step for session, step in person.steps.items()},
         )
 
 

@@ -28,17 +28,16 @@ def about(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
     welcomes = Message.objects.about(enrolment=enrolment.pk).filter(kind=welcome.NAME)
     if not welcomes.exclude(handed_over=None).exists():
         return
-    participant = enrolment.participant
-    before = times_undone(participant.email, enrolment.cohort_id)
-    yield Draft(
+    before = times_undone(enrolment.participant.email, enrolment.cohort_id)
+    yield Draft.to(
+        enrolment.participant,
         kind=BY_MISTAKE,
         key=f"{BY_MISTAKE}:{enrolment.pk}",
-        recipient=participant.email,
-        language=participant.language,
         due=now,
-        expires=now + KEPT,
-        refs={"cohort": enrolment.cohort_id, "left": before + enrolment.events.filter(status__in=LEFT).count() + 1},
+        expires=KEPT,
         scope=enrolment.cohort.region.pk,
+        cohort=enrolment.cohort_id,
+        left=before + enrolment.events.filter(status__in=LEFT).count() + 1,
     )
 
 

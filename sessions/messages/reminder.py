@@ -61,20 +61,17 @@ def materialise(now: datetime) -> Iterator[Draft]:
             key = _key(item, enrolment)
             known = (item.session.pk, enrolment.participant.email, item.due) in aware
             if enrolment.enrolled <= item.due and key not in queued and not known:
-                yield Draft(
+                yield Draft.to(
+                    enrolment.participant,
                     kind=NAME,
                     key=key,
-                    recipient=enrolment.participant.email,
-                    language=enrolment.participant.language,
                     due=item.due,
                     expires=item.expires,
-                    refs={
-                        "session": item.session.pk,
-                        "revision": item.session.revision,
-                        "enrolment": enrolment.pk,
-                        "days": item.days,
-                    },
                     scope=item.session.cohort.programme.region_id,
+                    session=item.session.pk,
+                    revision=item.session.revision,
+                    enrolment=enrolment.pk,
+                    days=item.days,
                 )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from accounts.models import User
-from messaging.kinds import Content, Draft, Kind
+from messaging.kinds import Address, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
 from sessions.calendars.icalendar import page_url
@@ -24,15 +24,14 @@ ANSWER_KEPT = timedelta(days=7)
 def question_draft(request: TeachingRequest, *, now: datetime) -> Draft:
     """The mail with the link, until the session begins."""
     user = User.objects.by_email(request.lecturer.email)
-    return Draft(
+    return Draft.to(
+        user or Address(request.lecturer.email),
         kind=QUESTION_NAME,
         key=f"teaching_request:{request.pk}:question",
-        recipient=request.lecturer.email,
-        language=user.language if user else settings.LANGUAGE_CODE,
         due=now,
         expires=request.session.starts,
-        refs={"request": request.pk},
         scope=request.lecturer.region_id,
+        request=request.pk,
     )
 
 
@@ -43,15 +42,14 @@ def answer_draft(request: TeachingRequest, *, now: datetime) -> Draft:
     coordinates = bool(
         asker and asker.is_active and asker.role_assignments.filter(role=Role.COORDINATOR, region=region).exists()
     )
-    return Draft(
+    return Draft.to(
+        asker if asker and coordinates else Address(region.contact_email),
         kind=ANSWER_NAME,
         key=f"teaching_request:{request.pk}:answer",
-        recipient=asker.email if asker and coordinates else region.contact_email,
-        language=asker.language if asker and coordinates else settings.LANGUAGE_CODE,
         due=now,
-        expires=now + ANSWER_KEPT,
-        refs={"request": request.pk},
+        expires=ANSWER_KEPT,
         scope=region.pk,
+        request=request.pk,
     )
 
 

@@ -37,15 +37,16 @@ def materialise(now: datetime) -> Iterator[Draft]:
         if key in queued:
             continue
         due = max(enrolment.enrolled, enrolment.cohort.published or enrolment.enrolled)
-        yield Draft(
+        yield Draft.to(
+            enrolment.participant,
             kind=NAME,
             key=key,
-            recipient=enrolment.participant.email,
-            language=enrolment.participant.language,
             due=due,
-            expires=due + KEPT,
-            refs={"enrolment": enrolment.pk, "event": enrolment.enrolled_event, "cohort": enrolment.cohort_id},
+            expires=KEPT,
             scope=enrolment.cohort.programme.region_id,
+            enrolment=enrolment.pk,
+            event=enrolment.enrolled_event,
+            cohort=enrolment.cohort_id,
         )
 
 

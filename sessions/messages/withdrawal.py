@@ -28,16 +28,14 @@ def materialise(now: datetime) -> Iterator[Draft]:
     The time in its key makes a second withdrawal another message.
     """
     for enrolment in _left(now):
-        participant = enrolment.participant
-        yield Draft(
+        yield Draft.to(
+            enrolment.participant,
             kind=NAME,
-            key=f"{NAME}:{enrolment.pk}:{enrolment.left.timestamp():.0f}:{participant.pk}",
-            recipient=participant.email,
-            language=participant.language,
+            key=f"{NAME}:{enrolment.pk}:{enrolment.left.timestamp():.0f}:{enrolment.participant_id}",
             due=enrolment.left,
-            expires=enrolment.left + KEPT,
-            refs={"enrolment": enrolment.pk},
+            expires=KEPT,
             scope=enrolment.cohort.programme.region_id,
+            enrolment=enrolment.pk,
         )
 
 
