@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, Self
 
+Kind = Literal["certificate", "statement"]
 Language = Literal["sv", "en"]
 HEX_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -35,12 +36,15 @@ class CertificateModule:
 class CertificateDocument:
     """All data of one certificate, complete: rendering it asks neither the database nor the clock.
 
+    `kind` tells the certificate from a statement of participation, for those who have not completed the programme; what
+    was stored before there were statements has none. A statement shows only the modules that were earned.
     `modules` are all of the programme in their order, also those not earned; `total_hours` counts the earned
     ones. `issued_at` is aware and dates the PDF, all other days are local (Europe/Stockholm). `region_logo`
     is a PNG or an SVG; `code` is written as people read it, in groups; `verification_url` is complete and goes
     into the QR code. Raises ValueError for a colour that is not "#RRGGBB" or a time without a zone.
     """
 
+    kind: Kind = "certificate"
     language: Language
     number: str
     code: str

@@ -15,11 +15,12 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates.document import CertificateDocument
+from certificates.document import CertificateDocument, CertificateModule
 from certificates.pdf.fetcher import ASSETS, AssetFetcher
 from certificates.pdf.images import UnsafeImageError, logo_uri, mark_uri, qr_uri
 
 FONT_FAMILY = "Source Sans 3"
+TEMPLATES = {"certificate": "certificates/pdf.html", "statement": "certificates/pdf_statement.html"}
 # From generous to tight; the last one lets the table run on to further pages.
 DENSITIES = ("airy", "regular", "compact", "flowing")
 AIRY_UP_TO, REGULAR_UP_TO = 6, 10
@@ -77,7 +78,7 @@ class _Press:
     def _layout(self, document: CertificateDocument) -> Document:
         """The pages in the most generous density in which they are one, or in the flowing one."""
         style_sheets = [self._css, self._accent(document.primary_colour)]
-        for density in _densities_for(len(document.modules)):
+        for density in _densities_for(len(_rows(document))):
             page = _page(document, density)
             self._check_characters(page)
             source = HTML(string=page, url_fetcher=self._fetcher)
@@ -123,6 +124,7 @@ def _page(document: CertificateDocument, density: str) -> str:
     """The certificate as HTML in its language and composed letters (NFC): fonts place loose accents badly."""
     context = {
         "certificate": document,
+        "rows": _rows(document),
         "density": density,
         "name_size": _name_size(document.participant_name),
         "issued_at": document.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
@@ -130,7 +132,14 @@ def _page(document: CertificateDocument, density: str) -> str:
         "qr": qr_uri(document.verification_url),
     }
     with translation.override(document.language):
-        return unicodedata.normalize("NFC", render_to_string("certificates/pdf.html", context))
+        return unicodedata.normalize("NFC", render_to_string(TEMPLATES[document.kind], context))
+
+
+def _rows(document: CertificateDocument) -> tuple[CertificateModule, ...]:
+    """The modules to print: a statement of participation shows those that were attended."""
+    if document.kind == "certificate":
+        return document.modules
+    return tuple(module for module in document.modules if module.date)
 
 
 def _name_size(name: str) -> str:

@@ -99,6 +99,32 @@ class TestWhatItSays:
             render(document(participant_name="عائشة"))
 
 
+class TestStatementOfParticipation:
+    def test_it_names_the_modules_attended_and_says_that_it_is_no_certificate(self) -> None:
+        statement = text(render(document(kind="statement", modules_earned=8, modules=modules(*TITLES, missed=4))))
+        for words in (
+            "Deltagarintyg",
+            "Härmed bekräftas att Åsa Öberg-Lindström har deltagit i utbildningen",
+            "Deltog i 8 av 9 moduler.",
+            "Det här är inte ett intyg om genomförd utbildning. För det krävs 8 moduler.",
+            "2 BBIC, förhandsbedömning och skyddsbedömning 12 maj 2026 6",
+            "Deltagarintygets nummer SK-2026-0012",
+        ):
+            assert words in statement
+        assert "Samtal med barn" not in statement
+        assert "Härmed intygas" not in statement
+
+    def test_in_english(self) -> None:
+        statement = render(document(kind="statement", language="en"))
+        assert "This is not the certificate of the programme, which requires 8 modules." in text(statement)
+        assert read(statement).metadata.title == "Statement of participation SK-2026-0012 – Åsa Öberg-Lindström"
+
+    def test_what_was_stored_before_there_were_statements_is_a_certificate(self) -> None:
+        stored = document().as_json()
+        del stored["kind"]
+        assert CertificateDocument.from_json(stored).kind == "certificate"
+
+
 class TestHowItFits:
     def test_the_introduction_programme_fits_one_a4_page(self, pdf: bytes) -> None:
         assert len(read(pdf).pages) == 1
