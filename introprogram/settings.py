@@ -264,6 +264,9 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("MAIL_FROM", "Introprogram <no-reply@example.org>")
 
+# --- SMS ------------------------------------------------------------------------------------------
+SMS_SENDER = read_text("SMS_FROM", "Intro")
+
 # --- Celery only wakes workers; the database is the queue (docs/adr) ------------------------------
 CELERY_BROKER_URL = read_address(
     "CELERY_BROKER_URL", default="filesystem://localhost", schemes=("filesystem", "redis", "rediss")

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
 
 
 class State(models.TextChoices):

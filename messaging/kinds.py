@@ -15,6 +15,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from messaging.choices import Channel
+
 if TYPE_CHECKING:
     from messaging.models import Message
 
@@ -28,12 +30,13 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Content:
-    """What a receiver reads. Text and HTML say the same."""
+    """What a receiver reads. Text and HTML say the same; `sms` says it shortly, "" if the kind is for mail only."""
 
     subject: str
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+    sms: str = ""
 
 
 class Receiver(Protocol):
@@ -55,7 +58,10 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True)
 class Draft:
-    """A message that should exist. `due` and `expires` are aware datetimes; `refs` are ids as text."""
+    """A message that should exist. `due` and `expires` are aware datetimes; `refs` are ids as text.
+
+    The recipient is an e-mail address, or for Channel.SMS a number in E.164.
+    """
 
     kind: str
     key: str
@@ -65,6 +71,7 @@ class Draft:
     expires: datetime
     refs: dict[str, Any] = field(default_factory=dict)
     scope: UUID | None = None
+    channel: Channel = Channel.EMAIL
 
     @classmethod
     def to(

@@ -13,7 +13,9 @@ class Message(BaseModel):
 
     kind = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
-    recipient = models.EmailField(_("receiver"))
+    recipient = models.CharField(
+        _("receiver"), max_length=254, help_text=_("An e-mail address, or a number as +46701740605 (E.164).")
+    )
     language = models.CharField(max_length=5)
     key = models.CharField(
         max_length=200, unique=True, help_text=_("What makes the message the same: it is queued once.")
@@ -45,6 +47,12 @@ class Message(BaseModel):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="message_state_known"),
+            models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="message_channel_known"),
+            models.CheckConstraint(
+                condition=models.Q(channel=Channel.EMAIL, recipient__contains="@")
+                | models.Q(channel=Channel.SMS, recipient__startswith="+") & ~models.Q(recipient__contains="@"),
+                name="message_recipient_fits_channel",
+            ),
             models.CheckConstraint(condition=models.Q(expires__gt=models.F("due")), name="message_expires_after_due"),
             models.CheckConstraint(
                 condition=~models.Q(state=State.SENDING)

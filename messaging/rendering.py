@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, Engine
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import translation
 
 from messaging.kinds import Attachment, Content
@@ -17,8 +17,9 @@ def render(template: str, context: dict[str, Any], *, language: str, attachments
 
     `template` is for example "sessions/mail/reminder". The text begins with a line "Subject: …" and an empty one;
     messaging/mail_base.txt and mail_base.html give both their frame and footer, which want `region` (its name and
-    contact_email) where there is one. `base_url` is added, for links. Raises ValueError if the subject is missing or
-    longer than its line, as it is when a value in it smuggles in a line break.
+    contact_email) where there is one. A kind that may go as SMS has `<template>.sms.txt` as well: all its words,
+    without a frame. `base_url` is added, for links. Raises ValueError if the subject is missing or longer than its
+    line, as it is when a value in it smuggles in a line break.
     """
     context = {"base_url": settings.BASE_URL, **context}
     engine = Engine.get_default()
@@ -26,8 +27,18 @@ def render(template: str, context: dict[str, Any], *, language: str, attachments
         # A plain text is not HTML: an ampersand stays what it is.
         plain = engine.get_template(f"{template}.txt").render(Context(context, autoescape=False))
         html = engine.get_template(f"{template}.html").render(Context(context))
+        sms = _sms(engine, template, context)
     subject, text = _split(plain)
-    return Content(subject=subject, text=text, html=html, attachments=tuple(attachments))
+    return Content(subject=subject, text=text, html=html, attachments=tuple(attachments), sms=sms)
+
+
+def _sms(engine: Engine, template: str, context: dict[str, Any]) -> str:
+    """The short words for SMS, or "" if there are none."""
+    try:
+        words = engine.get_template(f"{template}.sms.txt")
+    except TemplateDoesNotExist:
+        return ""
+    return words.render(Context(context, autoescape=False)).strip()
 
 
 def _split(plain: str) -> tuple[str, str]:

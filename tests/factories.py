@@ -19,7 +19,7 @@ from accounts.tokens import hash_of, token_of
 from certificates.models import Certificate
 from cohorts.choices import CohortStatus, Effect, Fact
 from cohorts.models import Cohort, EligibilityRule, Module, Programme, SeatAllocation
-from messaging.choices import State
+from messaging.choices import Channel, State
 from messaging.models import Message
 from messaging.rules import LEASE
 from participants.choices import EnrolmentStatus
@@ -433,7 +433,7 @@ class CertificateFactory(DjangoModelFactory[Certificate]):
 class MessageFactory(DjangoModelFactory[Message]):
     """A postcard (tests/messaging/postcards.py), due NOW and worth sending for a day.
 
-    `claimed` has a sender, who took it NOW; `handed_over=NOW` says that she has gone further.
+    `claimed` has a sender, who took it NOW; `handed_over=NOW` says that she has gone further. `sms` goes to a phone.
     """
 
     class Meta:
@@ -441,6 +441,8 @@ class MessageFactory(DjangoModelFactory[Message]):
 
     class Params:
         claimed = factory.Trait(state=State.SENDING, lease_token=factory.LazyFunction(uuid4), lease_until=NOW + LEASE)
+        # Numbers that belong to nobody (PTS keeps 070-174 06 05 to 99 for films and books).
+        sms = factory.Trait(channel=Channel.SMS, recipient=factory.Sequence(lambda n: f"+4670174{605 + n % 95:04}"))
 
     kind = "test.postcard"
     key = factory.Sequence(lambda n: f"postcard:{n}")

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import translation
 
@@ -13,9 +15,8 @@ from messaging.actions.claim import claim
 from messaging.actions.hand_over import drop_if_stale, hand_over
 from messaging.actions.queue import materialise
 from messaging.actions.settle import release, settle, sweep
-from messaging.channels import ChannelPausedError, Delivery, DeliveryChannel, Mail, open_channel
-from messaging.channels.mail import compose
-from messaging.choices import Outcome
+from messaging.channels import ChannelPausedError, Delivery, DeliveryChannel, open_channel
+from messaging.choices import Channel, Outcome
 from messaging.models import Message
 
 logger = logging.getLogger(__name__)
@@ -32,14 +33,15 @@ def dispatch(*, clock: Clock, limit: timedelta) -> bool:
     materialise(now=start)
     expire(now=start)
     sweep(now=start)
-    with open_channel() as channel:
+    with ExitStack() as stack:
+        channels = {channel: stack.enter_context(open_channel(channel)) for channel in Channel}
         while clock() < start + limit:
             message = claim(now=clock())
             if message is None:
                 return False
             crash_point("after claim")
             try:
-                _deliver(message, channel, clock)
+                _deliver(message, channels[Channel(message.channel)], clock)
             except ChannelPausedError as pause:
                 logger.error("sending is paused: %s", pause)
                 release(message=message, reason=str(pause), now=clock())
@@ -47,23 +49,23 @@ def dispatch(*, clock: Clock, limit: timedelta) -> bool:
     return True
 
 
-def _deliver(message: Message, channel: DeliveryChannel, clock: Clock) -> None:
+def _deliver(message: Message, channel: DeliveryChannel[Any], clock: Clock) -> None:
     """Try once to deliver a claimed message, and write down how that ended."""
     delivery: Delivery | None
     try:
         if drop_if_stale(message=message, now=clock()):
             return
-        mail = _write(message, now=clock())
+        parcel = _write(message, channel, now=clock())
     except Exception as error:
         # One message that can't be written (a template, a lost record) must not hold up the others.
         logger.exception("message %s (%s) could not be written", message.pk, message.kind)
         delivery = Delivery(Outcome.NOT_HANDED_OVER, f"{type(error).__name__}: {error}")
     else:
-        delivery = channel.deliver(mail, hand_over=lambda: hand_over(message=message, now=clock()))
+        delivery = channel.deliver(parcel, hand_over=lambda: hand_over(message=message, now=clock()))
     if delivery is not None:
         settle(message=message, delivery=delivery, now=clock())
 
 
-def _write(message: Message, *, now: datetime) -> Mail:
+def _write(message: Message, channel: DeliveryChannel[Any], *, now: datetime) -> Any:
     with translation.override(message.language):
-        return compose(message, kinds.get(message.kind).render(message), now=now)
+        return channel.compose(message, kinds.get(message.kind).render(message), now=now)

@@ -43,6 +43,7 @@ def _store(drafts: Iterable[Draft]) -> bool:
         Message(
             kind=draft.kind,
             key=draft.key,
+            channel=draft.channel,
             recipient=draft.recipient,
             language=draft.language,
             due=draft.due,

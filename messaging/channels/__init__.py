@@ -1,12 +1,19 @@
+from typing import Any
+
 from django.conf import settings
 
-from messaging.channels.base import ChannelPausedError, Delivery, DeliveryChannel, Mail
-from messaging.channels.email import SmtpChannel
-from messaging.channels.folder import FolderChannel
+from messaging.channels.base import ChannelPausedError, Delivery, DeliveryChannel
+from messaging.channels.folder import MailFolderChannel, SmsFolderChannel
+from messaging.channels.smtp import SmtpChannel
+from messaging.choices import Channel
 
-__all__ = ["ChannelPausedError", "Delivery", "DeliveryChannel", "Mail", "open_channel"]
+__all__ = ["ChannelPausedError", "Delivery", "DeliveryChannel", "open_channel"]
 
 
-def open_channel() -> DeliveryChannel:
-    """The channel for e-mail: the mail server, or the folder of a portal that has none."""
-    return FolderChannel() if settings.EMAIL_IN_FOLDER else SmtpChannel()
+def open_channel(channel: Channel) -> DeliveryChannel[Any]:
+    """What delivers the messages of `channel`: the server that the settings name, or the folder of a portal without."""
+    match channel:
+        case Channel.EMAIL:
+            return MailFolderChannel() if settings.EMAIL_IN_FOLDER else SmtpChannel()
+        case Channel.SMS:
+            return SmsFolderChannel()

@@ -1,22 +1,16 @@
-"""What every channel does: it takes one mail and says what became of it."""
+"""What every channel does: it writes a message in its own form, takes it away and says what became of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
-from uuid import UUID
+from typing import Protocol, Self, TypeVar
 
 from messaging.choices import Outcome
+from messaging.kinds import Content
+from messaging.models import Message
 
-
-@dataclass(frozen=True)
-class Mail:
-    """A finished mail to one receiver; `id` is the message's, `data` what travels (RFC 5322, lines end in CRLF)."""
-
-    id: UUID
-    sender: str
-    recipient: str
-    data: bytes
+Parcel = TypeVar("Parcel")
 
 
 @dataclass(frozen=True)
@@ -32,8 +26,11 @@ class ChannelPausedError(Exception):
     """Nothing can be delivered for now, whatever the message: the server is away or refuses the portal."""
 
 
-class DeliveryChannel(Protocol):
-    """Used as a context manager around one or many deliveries, which share a connection."""
+class DeliveryChannel(Protocol[Parcel]):
+    """Used as a context manager around one or many deliveries, which share a connection.
+
+    A parcel is a finished message to one receiver, in the form in which this channel takes it away.
+    """
 
     def __enter__(self) -> Self: ...
 
@@ -41,8 +38,11 @@ class DeliveryChannel(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def deliver(self, mail: Mail, *, hand_over: Callable[[], bool]) -> Delivery | None:
-        """Deliver `mail`. Just before its text leaves, `hand_over` is asked: False stops it, and None is returned.
+    def compose(self, message: Message, content: Content, *, now: datetime) -> Parcel:
+        """Write what tells `message`'s receiver `content`. Raises ValueError if that can't be written."""
+
+    def deliver(self, parcel: Parcel, *, hand_over: Callable[[], bool]) -> Delivery | None:
+        """Deliver `parcel`. Just before its text leaves, `hand_over` is asked: False stops it, and None is returned.
 
         Raises ChannelPausedError, only ever before the handover.
         """

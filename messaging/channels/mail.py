@@ -1,17 +1,28 @@
 """From a message to the bytes that travel."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.encoding import punycode
 
-from messaging.channels.base import Mail
 from messaging.kinds import Attachment, Content
 from messaging.models import Message
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A finished mail to one receiver; `id` is the message's, `data` what travels (RFC 5322, lines end in CRLF)."""
+
+    id: UUID
+    sender: str
+    recipient: str
+    data: bytes
 
 
 def compose(message: Message, content: Content, *, now: datetime) -> Mail:

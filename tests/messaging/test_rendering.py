@@ -26,6 +26,7 @@ def _letter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     (folder / "plain.txt").write_text("Subject: {{ subject }}\n\nHej {{ name }}!\n")
     (folder / "plain.html").write_text("<p>Hej {{ name }}!</p>")
+    (folder / "plain.sms.txt").write_text("Hej {{ name }}! {{ base_url }}/\n")
     engine = Engine.get_default()
     monkeypatch.setattr(engine, "dirs", [tmp_path, *engine.dirs])
     for loader in engine.template_loaders:
@@ -51,6 +52,11 @@ def test_text_is_not_html() -> None:
     assert content.subject == "Åsa & Bo"
     assert "Hej Åsa & Bo <3!" in content.text
     assert "Hej Åsa &amp; Bo &lt;3!" in content.html
+
+
+def test_a_kind_may_have_few_words_for_sms() -> None:
+    assert letter("tests/mail/plain", name="Åsa & Bo").sms == "Hej Åsa & Bo! http://localhost:8000/"
+    assert letter().sms == ""
 
 
 def test_the_frame_says_who_writes_why_and_whom_to_ask() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from smtplib import SMTP, SMTPDataError, SMTPException
 from types import TracebackType
 from typing import Self, cast
@@ -9,8 +10,12 @@ from typing import Self, cast
 from django.core.mail.backends.smtp import EmailBackend
 
 from common.faults import crash_point
-from messaging.channels.base import ChannelPausedError, Delivery, Mail
+from messaging.channels import mail
+from messaging.channels.base import ChannelPausedError, Delivery
+from messaging.channels.mail import Mail
 from messaging.choices import Outcome
+from messaging.kinds import Content
+from messaging.models import Message
 from messaging.rules import LOGIN_CODES, accepts, outcome_of, outcome_of_refusal, queue_id
 
 
@@ -29,11 +34,15 @@ class SmtpChannel:
     ) -> None:
         self._hang_up()
 
-    def deliver(self, mail: Mail, *, hand_over: Callable[[], bool]) -> Delivery | None:
+    def compose(self, message: Message, content: Content, *, now: datetime) -> Mail:
+        """See DeliveryChannel."""
+        return mail.compose(message, content, now=now)
+
+    def deliver(self, parcel: Mail, *, hand_over: Callable[[], bool]) -> Delivery | None:
         """See DeliveryChannel."""
         connection = self._connected()
         try:
-            refusal = self._introduce(connection, mail)
+            refusal = self._introduce(connection, parcel)
         except (SMTPException, OSError) as error:
             self._hang_up()
             return Delivery(Outcome.NOT_HANDED_OVER, _words(error))
@@ -43,7 +52,7 @@ class SmtpChannel:
             return None
         crash_point("after handover")
         try:
-            code, reply = connection.data(mail.data)
+            code, reply = connection.data(parcel.data)
         except SMTPDataError as refused:
             return _refusal(refused.smtp_code, refused.smtp_error)  # the text was never asked for
         except (SMTPException, OSError) as error:
@@ -52,13 +61,13 @@ class SmtpChannel:
         crash_point("after answer")
         return self._answered(code, reply)
 
-    def _introduce(self, connection: SMTP, mail: Mail) -> Delivery | None:
+    def _introduce(self, connection: SMTP, parcel: Mail) -> Delivery | None:
         """Name sender and receiver; return the server's refusal, or None if it wants to hear the text."""
-        code, reply = connection.mail(mail.sender)
+        code, reply = connection.mail(parcel.sender)
         if code in LOGIN_CODES or outcome_of_refusal(code) == Outcome.PERMANENT:
             raise ChannelPausedError(f"the server refuses the sender: {_text(code, reply)}")
         if accepts(code):
-            code, reply = connection.rcpt(mail.recipient)
+            code, reply = connection.rcpt(parcel.recipient)
         return None if accepts(code) else _refusal(code, reply)
 
     def _answered(self, code: int, reply: bytes) -> Delivery:
