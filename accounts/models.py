@@ -25,6 +25,14 @@ class User(AbstractBaseUser, BaseModel):
     first_name = models.CharField(_("first name"), max_length=60)
     last_name = models.CharField(_("last name"), max_length=60)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="sv")
+    mobile = models.CharField(
+        _("mobile number"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In E.164, for reminders by SMS. She gave it herself, which is her consent, and can remove it."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     USERNAME_FIELD = "email"
@@ -33,7 +41,12 @@ class User(AbstractBaseUser, BaseModel):
 
     class Meta:
         ordering = ["last_name", "first_name"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(mobile="") | models.Q(mobile__startswith="+"), name="user_mobile_in_e164"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -55,6 +68,11 @@ class User(AbstractBaseUser, BaseModel):
 
     def has_role(self, *roles: Role) -> bool:
         return any(assignment.role in roles for assignment in self.roles)
+
+    @property
+    def can_get_sms(self) -> bool:
+        """Whether any region in which she has a role sends SMS."""
+        return any(role.place_region and role.place_region.sms_parts_per_month for role in self.roles)
 
     @property
     def is_administrator(self) -> bool:

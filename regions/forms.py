@@ -65,6 +65,7 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "logo",
             "primary_colour",
             "reminder_days",
+            "sms_parts_per_month",
             "winter_break_week",
             "waiting_list_order",
             "offer_days",
@@ -75,6 +76,7 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
         widgets = {
             "winter_break_week": DigitsInput(),
+            "sms_parts_per_month": DigitsInput(),
             "waiting_list_order": forms.RadioSelect,
             "offer_days": DigitsInput(),
             "offers_stop_days": DigitsInput(),

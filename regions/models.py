@@ -87,6 +87,14 @@ class Region(BaseModel):
         help_text=_("From so many days before the first session on, a withdrawal is late and needs a reason."),
     )
 
+    sms_parts_per_month = models.PositiveIntegerField(
+        _("SMS a month, at most"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(100_000)],
+        help_text=_("Counted in parts: an SMS is one for every 160 characters or so. With 0 none are sent."),
+    )
+
     objects = RegionQuerySet.as_manager()
 
     class Meta:

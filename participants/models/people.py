@@ -53,6 +53,11 @@ class Participant(BaseModel):
         """The language that she has chosen, else the portal's."""
         return self.user.language if self.user else settings.LANGUAGE_CODE
 
+    @property
+    def mobile(self) -> str:
+        """The number (E.164) at which she wants SMS, or "" if she gave none."""
+        return self.user.mobile if self.user else ""
+
 
 class Employment(BaseModel):
     """A period with one employer. Periods of one person never overlap (on PostgreSQL an exclusion constraint holds it).

@@ -34,6 +34,7 @@ def answers(region: Region, **changes: object) -> dict[str, object]:
         "seat": region.seat,
         "primary_colour": region.primary_colour,
         "reminder_days": "14, 1",
+        "sms_parts_per_month": region.sms_parts_per_month,
         "waiting_list_order": region.waiting_list_order,
         "offer_days": region.offer_days,
         "offers_stop_days": region.offers_stop_days,
