@@ -19,6 +19,7 @@ from introprogram.environment import (
     read_switch,
     read_text,
     read_url,
+    stop,
 )
 
 # --- Where and how it runs ------------------------------------------------------------------------
@@ -162,6 +163,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 MATERIAL_FILE_LIMIT = read_number("MATERIAL_FILE_MB", 20) * 1024 * 1024  # bytes
 MATERIAL_REGION_LIMIT = read_number("MATERIAL_REGION_MB", 2000) * 1024 * 1024  # bytes
+
+# --- Seals on certificates ------------------------------------------------------------------------
+SEAL_REGIONS: list[str] = env.list("SEAL_REGIONS", default=[])
+SEAL_FOLDER = read_text("SEAL_FOLDER")
+if SEAL_REGIONS and not SEAL_FOLDER:
+    stop("SEAL_FOLDER", "is missing: name the folder that holds the keys of SEAL_REGIONS")
+SEAL_TIMESTAMP_URL = read_text("SEAL_TIMESTAMP_URL")
+if SEAL_TIMESTAMP_URL:
+    read_address("SEAL_TIMESTAMP_URL", default="", schemes=("http", "https"))
 
 # --- People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -54,6 +54,7 @@ def test_production_starts_with_what_it_needs(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "one"),
         ("LOG_LEVEL", "loud"),
         ("DEBUG", "perhaps"),
+        ("SEAL_TIMESTAMP_URL", "tsa.example.org"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(tmp_path: Path, variable: str, value: str) -> None:
@@ -63,6 +64,13 @@ def test_a_wrong_value_stops_the_start_with_one_line_that_names_it(tmp_path: Pat
     [line] = done.stderr.splitlines()
     assert line.startswith("Introprogram cannot start: ")
     assert variable in line
+
+
+def test_seals_without_a_folder_for_their_keys_stop_the_start(tmp_path: Path) -> None:
+    done = start(tmp_path, **(PRODUCTION | {"SEAL_REGIONS": "SK,VK"}))
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("Introprogram cannot start: SEAL_FOLDER is missing")
 
 
 def test_a_port_that_is_no_number_is_named(tmp_path: Path) -> None:

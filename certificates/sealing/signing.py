@@ -1,0 +1,70 @@
+"""Signatures in CMS, as PAdES wants them: level B-B, or B-T when a time stamp service is set."""
+
+import asyncio
+
+from asn1crypto.x509 import Certificate
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pyhanko.sign.signers import Signer
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from certificates.sealing.keys import PrivateKey, SealKey, SealUnavailable
+
+PATIENCE = 10  # seconds for the time stamp service
+# Bytes around the certificates: of the structure and the signature, and of a time stamp with its own certificates.
+ROOM_FOR_SIGNATURE = 2_048
+ROOM_FOR_TIME_STAMP = 10_240
+
+
+def room_for(key: SealKey) -> int:
+    """How many bytes a seal made with `key` may need."""
+    certificates = sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
+    return certificates + ROOM_FOR_SIGNATURE + (ROOM_FOR_TIME_STAMP if settings.SEAL_TIMESTAMP_URL else 0)
+
+
+def sign(digest: bytes, key: SealKey) -> bytes:
+    """Return the signature of a file with this SHA-256. Raises SealUnavailable if the time stamp doesn't come."""
+    signing = _Signer(key).async_sign(digest, "sha256", use_pades=True, timestamper=_stamper())
+    try:
+        signature: bytes = asyncio.run(signing).dump()
+    except TimestampRequestError as error:
+        raise SealUnavailable(_("The time stamp service doesn't answer as it should.")) from error
+    if len(signature) > room_for(key):
+        raise SealUnavailable(_("The time stamp of the service is larger than a seal has room for."))
+    return signature
+
+
+def _stamper() -> TimeStamper | None:
+    if not settings.SEAL_TIMESTAMP_URL:
+        return None
+    return RequestsHTTPTimeStamper(settings.SEAL_TIMESTAMP_URL, timeout=PATIENCE)  # type: ignore[no-untyped-call]
+
+
+class _Signer(Signer):
+    """pyHanko's own for keys in memory reads the key anew for each signature, which takes a hundred times longer."""
+
+    def __init__(self, key: SealKey) -> None:
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        registry.register_multiple([_as_asn1(one) for one in key.chain])
+        super().__init__(signing_cert=_as_asn1(key.certificate), cert_registry=registry, embed_roots=False)
+        self._key = key.private
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return _signature(self._key, data)
+
+
+def _signature(key: PrivateKey, data: bytes) -> bytes:
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, PKCS1v15(), SHA256())
+    return key.sign(data, ec.ECDSA(SHA256()))
+
+
+def _as_asn1(certificate: x509.Certificate) -> Certificate:
+    return Certificate.load(certificate.public_bytes(Encoding.DER))
