@@ -1,13 +1,24 @@
+import logging
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 
 class CertificatesConfig(AppConfig):
     name = "certificates"
 
     def ready(self) -> None:
-        """Declare the messages about certificates."""
+        """Declare the messages about certificates, and say at once which seals can't be made."""
         from certificates import messages
         from messaging import kinds
 
         kinds.register(messages.READY)
         kinds.register(messages.READY_MANAGER)
+        if settings.SEAL_REGIONS:
+            from certificates import sealing
+
+            for problem in sealing.problems(now=timezone.now()):
+                logger.error(problem)

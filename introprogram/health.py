@@ -3,16 +3,28 @@
 import logging
 
 from celery import current_app
+from django.conf import settings
 from django.db import Error, connection
+from django.utils import timezone
+
+from certificates import sealing
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 1  # second for the broker; for a new connection to the database it is in the settings
 
 
+# Without these nothing works; a seal that can't be made holds up certificates only, and no balancer can help it.
+NEEDED = ("database", "broker")
+
+
 def state() -> dict[str, str]:
-    """Return "ok" or "unavailable" for the database and for the broker. Why is logged and told to nobody."""
-    return {"database": _database(), "broker": _broker()}
+    """Return "ok" or "unavailable" for the database, the broker and, if any are configured, the seals of certificates.
+
+    Why is logged and told to nobody.
+    """
+    found = {"database": _database(), "broker": _broker()}
+    return found | {"seals": _seals()} if settings.SEAL_REGIONS else found
 
 
 def _database() -> str:
@@ -33,3 +45,10 @@ def _broker() -> str:
         logger.exception("the broker does not answer")
         return "unavailable"
     return "ok"
+
+
+def _seals() -> str:
+    problems = list(sealing.problems(now=timezone.now()))
+    for problem in problems:
+        logger.error(problem)
+    return "unavailable" if problems else "ok"

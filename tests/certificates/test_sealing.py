@@ -68,6 +68,14 @@ def test_whoever_trusts_the_authority_finds_the_seal_valid_and_over_the_whole_fi
     assert found.timestamp_validity is None
 
 
+def test_seals_made_from_a_pattern_are_valid_whatever_the_size_of_their_signature(
+    key: bytes, authority: Authority, certificate: bytes
+) -> None:
+    sealed = [seal(certificate, region_code="SK", at=NOW) for _time in range(20)]
+    assert len({len(one.signature.rstrip(b"\0")) for one in sealed}) > 1
+    assert all(status(one.pdf, authority).bottom_line for one in sealed)
+
+
 def test_a_time_stamp_is_in_the_seal_when_a_service_is_set(
     settings: Settings, key: bytes, authority: Authority, certificate: bytes
 ) -> None:

@@ -73,6 +73,13 @@ def test_seals_without_a_folder_for_their_keys_stop_the_start(tmp_path: Path) ->
     assert done.stderr.startswith("Introprogram cannot start: SEAL_FOLDER is missing")
 
 
+def test_a_seal_that_cannot_be_made_is_said_at_the_start_and_stops_nothing(tmp_path: Path) -> None:
+    done = start(tmp_path, **(PRODUCTION | {"SEAL_REGIONS": "SK", "SEAL_FOLDER": str(tmp_path)}))
+
+    assert done.returncode == 0, done.stderr
+    assert f"{tmp_path}/SK.p12" in done.stderr
+
+
 def test_a_port_that_is_no_number_is_named(tmp_path: Path) -> None:
     done = start(tmp_path, ENVIRONMENT="development", PORT="http")
 

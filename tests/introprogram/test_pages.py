@@ -115,6 +115,15 @@ class TestTheLanguage:
 
 
 class TestHealth:
+    def test_a_seal_that_cannot_be_made_is_told_of_while_the_portal_stays_well(
+        self, client: Client, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.SEAL_REGIONS, settings.SEAL_FOLDER = ["SK"], "/nowhere"
+        response = client.get("/healthz")
+        assert (response.status_code, response.json()["seals"]) == (200, "unavailable")
+        assert "/nowhere/SK.p12" in caplog.text
+        assert "nowhere" not in response.content.decode()
+
     def test_all_is_well(self, client: Client) -> None:
         response = client.get("/healthz")
         assert (response.status_code, response.json()) == (200, {"database": "ok", "broker": "ok"})
