@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RoleAssignment
 from certificates.choices import CertificateStatus
 from certificates.models import Certificate
+from messaging.choices import Topic
 from messaging.kinds import Content, Draft, Kind, Receiver
 from messaging.models import Message
 from messaging.rendering import render
+from messaging.texts.text import Example, Text
+from messaging.texts.words import words
+from participants.placeholders import FIRST_NAME, PROGRAMME
 
 WORTH_SENDING = timedelta(days=30)
+SOME = 20  # examples for a coordinator who words them anew
 
 
 def ready(certificate: Certificate, *, now: datetime) -> Iterable[Draft]:
@@ -50,8 +55,11 @@ def _render(template: str, message: Message, *, path: Callable[[Certificate], st
     related = ("region", "enrolment__participant", "enrolment__programme")
     certificate = Certificate.objects.select_related(*related).get(pk=message.refs["certificate"])
     context = {
-        "first_name": certificate.enrolment.participant.first_name,
-        "programme": certificate.enrolment.programme,
+        "words": words(
+            message,
+            first_name=certificate.enrolment.participant.first_name,
+            programme=certificate.enrolment.programme.title,
+        ),
         "region": certificate.region,
         "url": f"{settings.BASE_URL}{path(certificate)}",
     }
@@ -74,7 +82,44 @@ def _is_valid(message: Message, now: datetime) -> bool:
     return Certificate.objects.filter(pk=message.refs["certificate"], status=CertificateStatus.READY).exists()
 
 
-READY = Kind("certificate.ready", render=_render_ready, still_holds=_is_valid, title=_("Certificate to download"))
+def _examples(region: UUID, now: datetime) -> Iterator[Example]:
+    certificates = Certificate.objects.filter(region=region, status=CertificateStatus.READY)
+    for certificate in certificates.select_related("enrolment__participant").order_by("-created")[:SOME]:
+        participant = certificate.enrolment.participant
+        yield Example(str(participant), participant.email, {"certificate": certificate.pk})
+
+
+READY = Kind(
+    "certificate.ready",
+    render=_render_ready,
+    still_holds=_is_valid,
+    title=_("Certificate to download"),
+    text=Text(
+        subject=_("Your certificate is ready"),
+        body=_(
+            "Hello {first_name}!\n\nYou have completed {programme}, and your certificate is ready. Congratulations!\n\n"
+            "{facts}\n\nThe certificate has a number and a code with which an employer can check it."
+        ),
+        placeholders=(FIRST_NAME, PROGRAMME),
+        to=_("The participant"),
+        when=_("When her certificate can be downloaded"),
+        facts=_("a button to download it"),
+        examples=_examples,
+    ),
+)
 READY_MANAGER = Kind(
-    "certificate.ready_manager", render=_render_ready_manager, still_holds=_is_valid, title=_("Certificate to download")
+    "certificate.ready_manager",
+    render=_render_ready_manager,
+    still_holds=_is_valid,
+    title=_("Certificate to download"),
+    topic=Topic.PEOPLE,
+    text=Text(
+        subject=_("{first_name}’s certificate is ready"),
+        body=_("Hello!\n\n{first_name} has completed {programme}, and the certificate is ready.\n\n{facts}"),
+        placeholders=(FIRST_NAME, PROGRAMME),
+        to=_("The participant’s manager, or all managers of the municipality"),
+        when=_("When a participant’s certificate can be downloaded"),
+        facts=_("a button to the person’s page"),
+        examples=_examples,
+    ),
 )

@@ -31,3 +31,13 @@ class Outcome(models.TextChoices):
     PERMANENT = "permanent", _("Refused for good")
     UNKNOWN = "unknown", _("No answer after handover")
     NOT_HANDED_OVER = "not_handed_over", _("No handover")
+
+
+class Topic(models.TextChoices):
+    """What receivers choose whether they want. What moves, is called off or must be answered is in none of them."""
+
+    REMINDERS = "reminders", pgettext_lazy("message", "Reminders before sessions")
+    PREPARATION = "preparation", pgettext_lazy("message", "What to prepare")
+    EVALUATION = "evaluation", pgettext_lazy("message", "Questions about what you thought of a session")
+    PEOPLE = "people", pgettext_lazy("message", "What happens to your people, as it happens")
+    DIGEST = "digest", pgettext_lazy("message", "A summary of your people once a month")

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from messaging.choices import Channel
+from messaging.choices import Channel, Topic
+from messaging.texts.text import Text
 
 if TYPE_CHECKING:
     from messaging.models import Message
@@ -114,6 +115,8 @@ class Kind:
     `materialise` derives from state which messages should exist now; those that do already are ignored.
     `daytime_only` is for what can wait: it is sent between 07:00 and 20:00 local time.
     `title` is what people who read that one was sent call it, in a word or two.
+    `topic` is what receivers choose by whether they want it; without one, they get it whether they want or not.
+    `text` is what a region's coordinators may write anew; `render` puts `words(message, …)` into its context.
     """
 
     name: str
@@ -122,6 +125,8 @@ class Kind:
     materialise: Callable[[datetime], Iterable[Draft]] = _nothing
     daytime_only: bool = False
     title: str | Promise = ""
+    topic: Topic | None = None
+    text: Text | None = None
 
 
 _registry: dict[str, Kind] = {}

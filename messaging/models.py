@@ -1,11 +1,14 @@
 """Everything that is sent. The database is the queue; Celery only wakes workers (docs/messages.md)."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
-from messaging.choices import Channel, Outcome, State
-from messaging.querysets import MessageQuerySet
+from messaging.choices import Channel, Outcome, State, Topic
+from messaging.querysets import MessageQuerySet, TextVersionQuerySet
+from messaging.texts.text import Wording
 
 
 class Message(BaseModel):
@@ -35,6 +38,8 @@ class Message(BaseModel):
     finished = models.DateTimeField(null=True)
     provider_reference = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=500, blank=True)
+
+    wording: Wording | None = None  # of a message that is only tried out: instead of what is in force
 
     objects = MessageQuerySet.as_manager()
 
@@ -80,3 +85,56 @@ class DeliveryAttempt(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number} {self.outcome}"
+
+
+class TextVersion(BaseModel):
+    """How a region words a kind of message in a language, from `at` on: the newest counts, and none is ever changed.
+
+    One that `is_default` holds no words: it says that what the portal ships is in force again.
+    """
+
+    scope = models.UUIDField(help_text=_("The region whose text it is."))
+    kind = models.CharField(max_length=60)
+    language = models.CharField(max_length=5)
+    number = models.PositiveIntegerField()
+    is_default = models.BooleanField(default=False)
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = TextVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "kind", "language", "number"], name="text_version_numbered_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="text_version_counts_from_one"),
+            models.CheckConstraint(
+                condition=Q(is_default=True, subject="", body="") | Q(is_default=False) & ~Q(subject="") & ~Q(body=""),
+                name="text_version_has_words_or_is_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.language} #{self.number}"
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.subject, self.body)
+
+
+class OptOut(BaseModel):
+    """That whoever reads mail at an address doesn't want messages of a topic there. Without it, she gets them."""
+
+    address = models.CharField(max_length=254, help_text=_("In small letters."))
+    topic = models.CharField(max_length=20, choices=Topic)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["address", "topic"], name="opt_out_once"),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="opt_out_topic_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.topic}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import connections, models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.db.models import Q
 from messaging.choices import State
 
 if TYPE_CHECKING:
-    from messaging.models import Message
+    from messaging.models import Message, TextVersion
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -47,3 +48,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def open(self) -> Self:
         """Messages that may still be sent."""
         return self.filter(Q(state=State.QUEUED) | Q(state=State.SENDING))
+
+
+class TextVersionQuerySet(models.QuerySet["TextVersion"]):
+    def of(self, *, scope: UUID | None, kind: str, language: str) -> Self:
+        """The versions of one text, the newest first."""
+        return self.filter(scope=scope, kind=kind, language=language).order_by("-number")
+
+    def newest(self, *, scope: UUID) -> dict[tuple[str, str], TextVersion]:
+        """The version that counts of each of a region's texts, by kind and language."""
+        return {(one.kind, one.language): one for one in self.filter(scope=scope).order_by("number")}

@@ -1,5 +1,6 @@
 """From templates to what a receiver reads."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -47,4 +48,4 @@ def _split(plain: str) -> tuple[str, str]:
     subject = head.removeprefix(SUBJECT).strip(" ")
     if not head.startswith(SUBJECT) or len(subject.splitlines()) != 1:
         raise ValueError("a mail begins with one line that says “Subject: …”, and an empty line")
-    return subject, text.strip("\n") + "\n"
+    return subject, re.sub(r"\n{3,}", "\n\n", text.strip("\n")) + "\n"

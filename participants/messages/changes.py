@@ -11,8 +11,10 @@ from django.utils.translation import pgettext_lazy
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
+from messaging.texts.words import words
 from participants.choices import EnrolmentStatus
-from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
+from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers, words_about
+from participants.messages.texts import TEXTS
 from participants.models import Employment, Enrolment
 from participants.querysets import EnrolmentQuerySet
 
@@ -110,14 +112,26 @@ def _about_enrolment(message: Message) -> Content:
         Enrolment.objects.with_people().select_related("continues__participant").get(pk=message.refs["enrolment"])
     )
     result = Enrolment.objects.with_people().filter(pk=message.refs.get("result")).first()
-    return _content(message, enrolment, result=result, shown=result or enrolment)
+    before = enrolment.continues.participant.first_name if enrolment.continues else ""
+    context = {"words": words_about(enrolment, message, before=before), "result": result}
+    return _content(message, enrolment, shown=result or enrolment, **context)
 
 
 def _about_employment(message: Message) -> Content:
     """Names the employment of the time, never the enrolment's: that may be another by now."""
     enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
     employment = Employment.objects.select_related("municipality").get(pk=message.refs["employment"])
-    return _content(message, enrolment, employment=employment, shown=enrolment)
+    return _content(message, enrolment, shown=enrolment, words=words_about(enrolment, message, **_of(employment)))
+
+
+def _of(employment: Employment) -> dict[str, object]:
+    """What the placeholders say of an employment."""
+    return {
+        "municipality": employment.municipality,
+        "unit": employment.unit,
+        "first": employment.starts,
+        "last": employment.ends or "",
+    }
 
 
 def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more: Any) -> Content:
@@ -134,15 +148,45 @@ def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more
 def _new_employer(message: Message) -> Content:
     employments = Employment.objects.select_related("municipality", "participant__region")
     employment = employments.get(pk=message.refs["employment"])
-    context = {"employment": employment, "region": employment.participant.region, "path": reverse("home")}
+    context = {
+        "words": words(message, first_name=employment.participant.first_name, **_of(employment)),
+        "region": employment.participant.region,
+        "path": reverse("home"),
+    }
     return render("participants/mail/participant_new_employer", context, language=message.language)
 
 
 KINDS = (
-    Kind(SUBSTITUTED, _about_enrolment, _substitute_holds, title=pgettext_lazy("message", "Took over a seat")),
-    Kind(DEFERRED, _about_enrolment, _deferral_holds, title=pgettext_lazy("message", "Deferred")),
-    Kind(MERGED, _about_enrolment, _still_ended, title=pgettext_lazy("message", "Ended by a merge")),
-    Kind(LEFT, _about_employment, _enrolment_still_holds, title=pgettext_lazy("message", "Has another employer")),
-    Kind(CAME, _about_employment, _coming_holds, title=pgettext_lazy("message", "Came from another employer")),
-    Kind(NEW_EMPLOYER, _new_employer, _employment_still_holds, title=pgettext_lazy("message", "New employer")),
+    Kind(
+        SUBSTITUTED,
+        _about_enrolment,
+        _substitute_holds,
+        title=pgettext_lazy("message", "Took over a seat"),
+        text=TEXTS[SUBSTITUTED],
+    ),
+    Kind(DEFERRED, _about_enrolment, _deferral_holds, title=pgettext_lazy("message", "Deferred"), text=TEXTS[DEFERRED]),
+    Kind(
+        MERGED, _about_enrolment, _still_ended, title=pgettext_lazy("message", "Ended by a merge"), text=TEXTS[MERGED]
+    ),
+    Kind(
+        LEFT,
+        _about_employment,
+        _enrolment_still_holds,
+        title=pgettext_lazy("message", "Has another employer"),
+        text=TEXTS[LEFT],
+    ),
+    Kind(
+        CAME,
+        _about_employment,
+        _coming_holds,
+        title=pgettext_lazy("message", "Came from another employer"),
+        text=TEXTS[CAME],
+    ),
+    Kind(
+        NEW_EMPLOYER,
+        _new_employer,
+        _employment_still_holds,
+        title=pgettext_lazy("message", "New employer"),
+        text=TEXTS[NEW_EMPLOYER],
+    ),
 )

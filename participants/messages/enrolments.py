@@ -12,7 +12,9 @@ from accounts.models import RoleAssignment, User
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
+from messaging.texts.words import Words, words
 from participants.choices import EnrolmentStatus
+from participants.messages.texts import TEXTS
 from participants.models import Enrolment, Import
 
 WORTH_TELLING = timedelta(days=7)
@@ -70,6 +72,17 @@ def draft_about(kind: str, enrolment: Enrolment, *, to: User, now: datetime, **r
     )
 
 
+def words_about(enrolment: Enrolment, message: Message, **more: object) -> Words:
+    """The words of a message about an enrolment; `more` are the placeholders that not all of them have."""
+    return words(
+        message,
+        first_name=enrolment.participant.first_name,
+        cohort=enrolment.cohort.name,
+        programme=enrolment.cohort.programme,
+        **more,
+    )
+
+
 def about_import(upload: Import, *, now: datetime) -> Draft:
     """The numbers of an import that is carried out, to the one who uploaded it."""
     return _draft_of_import("import.confirmed", f"import.confirmed:{upload.pk}", upload, now=now)
@@ -113,6 +126,7 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
     def content(message: Message) -> Content:
         enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
         context = {
+            "words": words_about(enrolment, message),
             "enrolment": enrolment,
             "region": enrolment.cohort.region,
             "path": reverse("participants:enrolment", args=[enrolment.pk]),
@@ -120,7 +134,7 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
         }
         return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
 
-    return Kind(name=name, render=content, still_holds=still_holds, title=status.label)
+    return Kind(name=name, render=content, still_holds=still_holds, title=status.label, text=TEXTS[name])
 
 
 def _kind_of_import(name: str, title: str | Promise, **state: object) -> Kind:

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.urls import reverse
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from accounts.models import RoleAssignment, User
 from common.clock import local_date
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
+from messaging.texts.words import words
 from participants.contacts import intakes_of, named
+from participants.messages.texts import TEXTS
 from participants.models import Contact, Enrolment
 from participants.rules.contacts import REMINDED, STALE, Intake, Letter, asked_since, letter_due
 from regions.models import Municipality
@@ -46,10 +48,14 @@ def _handover_holds(message: Message, now: datetime) -> bool:
 
 def _handover_content(message: Message) -> Content:
     municipality = Municipality.objects.select_related("region").get(pk=message.refs["municipality"])
+    number = int(message.refs["number"])
     context = {
-        "number": int(message.refs["number"]),
-        "by": User.objects.get(pk=message.refs["by"]),
-        "municipality": municipality,
+        "words": words(
+            message,
+            people=ngettext_lazy("%(number)d participant", "%(number)d participants", number) % {"number": number},
+            by=User.objects.get(pk=message.refs["by"]),
+            municipality=municipality,
+        ),
         "region": municipality.region,
         "path": reverse("certificates:people"),
     }
@@ -115,9 +121,9 @@ def _letter_holds(message: Message, now: datetime) -> bool:
 
 def _letter_content(message: Message) -> Content:
     municipality = Municipality.objects.select_related("region").get(pk=message.refs["municipality"])
+    user = User.objects.get(pk=message.refs["user"])
     context = {
-        "user": User.objects.get(pk=message.refs["user"]),
-        "municipality": municipality,
+        "words": words(message, first_name=user.first_name, municipality=municipality),
         "region": municipality.region,
         "again": message.refs["letter"] == Letter.REMINDER,
         "path": reverse("participants:contact", args=[municipality.pk]),
@@ -132,11 +138,13 @@ CONTACT = Kind(
     materialise=_letters,
     daytime_only=True,
     title=pgettext_lazy("message", "Contact of the municipality"),
+    text=TEXTS["contact.asked"],
 )
 HANDED_OVER = Kind(
     name="people.handed_over",
     render=_handover_content,
     still_holds=_handover_holds,
     title=pgettext_lazy("message", "People handed over"),
+    text=TEXTS["people.handed_over"],
 )
 KINDS = (CONTACT, HANDED_OVER)

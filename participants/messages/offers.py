@@ -13,7 +13,8 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
 from participants.choices import EnrolmentStatus
-from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers
+from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers, words_about
+from participants.messages.texts import TEXTS
 from participants.models import Enrolment, Offer
 from participants.rules.seats import reminder_due
 
@@ -84,9 +85,10 @@ def _waits(message: Message, now: datetime) -> bool:
 
 def _content(message: Message) -> Content:
     enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
+    offer = Offer.objects.filter(pk=message.refs.get("offer")).first()
     context = {
+        "words": words_about(enrolment, message, moment=offer.answer_by if offer else ""),
         "enrolment": enrolment,
-        "offer": Offer.objects.filter(pk=message.refs.get("offer")).first(),
         "region": enrolment.cohort.region,
         "path": reverse("participants:enrolment", args=[enrolment.pk]),
     }
@@ -94,7 +96,7 @@ def _content(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(OFFERED, _content, _can_be_answered, title=pgettext_lazy("message", "Offer of a seat")),
+    Kind(OFFERED, _content, _can_be_answered, title=pgettext_lazy("message", "Offer of a seat"), text=TEXTS[OFFERED]),
     Kind(
         REMINDER,
         _content,
@@ -102,10 +104,11 @@ KINDS = (
         _reminders,
         daytime_only=True,
         title=pgettext_lazy("message", "Reminder of an offer"),
+        text=TEXTS[REMINDER],
     ),
-    Kind(DECLINED, _content, _declined, title=pgettext_lazy("message", "Offer declined")),
-    Kind(EXPIRED, _content, _declined, title=pgettext_lazy("message", "Offer expired")),
-    Kind(TAKEN_BACK, _content, _waits, title=pgettext_lazy("message", "Offer taken back")),
+    Kind(DECLINED, _content, _declined, title=pgettext_lazy("message", "Offer declined"), text=TEXTS[DECLINED]),
+    Kind(EXPIRED, _content, _declined, title=pgettext_lazy("message", "Offer expired"), text=TEXTS[EXPIRED]),
+    Kind(TAKEN_BACK, _content, _waits, title=pgettext_lazy("message", "Offer taken back"), text=TEXTS[TAKEN_BACK]),
     Kind(
         NO_SEAT,
         _content,
@@ -113,5 +116,6 @@ KINDS = (
         _left_without_seat,
         daytime_only=True,
         title=pgettext_lazy("message", "No seat was left"),
+        text=TEXTS[NO_SEAT],
     ),
 )

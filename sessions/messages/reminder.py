@@ -8,20 +8,25 @@ from itertools import chain
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from common.clock import at, local_date
-from messaging.choices import Channel
+from messaging.choices import Channel, Topic
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
+from messaging.texts.text import Example, Placeholder, Text
+from messaging.texts.words import words
 from participants.models import Enrolment
+from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from regions.models import Region
 from sessions.calendars.icalendar import attachment, page_url
 from sessions.messages.changed import told_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part, times_left
+from sessions.messages.welcome import SOME
 from sessions.models import CohortSession
 
 NAME = "session.reminder"
@@ -97,7 +102,14 @@ def render(message: Message) -> Content:
     return render_template(
         "sessions/mail/reminder",
         {
-            "first_name": enrolment.participant.first_name,
+            "words": words(
+                message,
+                first_name=enrolment.participant.first_name,
+                cohort=session.cohort.name,
+                programme=session.cohort.programme.title,
+                title=session.module.title,
+                date=local_date(session.starts),
+            ),
             "session": session,
             "region": session.cohort.programme.region,
             "url": page_url(session),
@@ -143,6 +155,35 @@ def _key(item: Reminder, enrolment: Enrolment) -> str:
     return f"reminder:{item.days}d:{session.pk}:r{session.revision}:{enrolment.pk}:{Channel.EMAIL}"
 
 
+def _examples(region: UUID, now: datetime) -> Iterator[Example]:
+    """Those who take part in the cohorts whose sessions are next."""
+    ahead = CohortSession.objects.upcoming(now=now).filter(cohort__programme__region=region).select_related("module")
+    next_of = {session.cohort_id: session for session in ahead.order_by("-starts")}
+    for enrolment in taking_part().filter(cohort__in=next_of).order_by("cohort", "participant__last_name")[:SOME]:
+        session = next_of[enrolment.cohort_id]
+        yield Example(
+            f"{enrolment.participant} · {session.module.title}",
+            enrolment.participant.email,
+            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk, "days": 1},
+        )
+
+
+TITLE = Placeholder(
+    "title", pgettext_lazy("placeholder", "the module"), pgettext_lazy("example", "Talking with children")
+)
+DATE = Placeholder("date", pgettext_lazy("placeholder", "the day"), pgettext_lazy("example", "Tuesday 14 April"))
+TEXT = Text(
+    subject=_("Reminder: {date}, {title}"),
+    body=_(
+        "Hello {first_name}!\n\nThis is a reminder of your next session in {programme}.\n\n{facts}\n\n"
+        "The session is attached as a calendar file."
+    ),
+    placeholders=(FIRST_NAME, COHORT, PROGRAMME, TITLE, DATE),
+    to=_("The participant"),
+    when=_("Before each session, as many days as the settings say"),
+    facts=_("time and place, what to prepare, and a button to the session"),
+    examples=_examples,
+)
 REMINDER = Kind(
     name=NAME,
     render=render,
@@ -150,4 +191,6 @@ REMINDER = Kind(
     materialise=materialise,
     daytime_only=True,
     title=_("Reminder of a session"),
+    topic=Topic.REMINDERS,
+    text=TEXT,
 )

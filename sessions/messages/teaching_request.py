@@ -5,14 +5,20 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import User
+from common.clock import local_date
 from messaging.kinds import Address, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
+from messaging.texts.text import Placeholder, Text
+from messaging.texts.words import words
+from participants.placeholders import PROGRAMME
 from sessions.calendars.icalendar import page_url
 from sessions.choices import RequestStatus
+from sessions.messages.reminder import DATE
 from sessions.models import TeachingRequest
 from sessions.registers.tokens import token_of
 
@@ -71,8 +77,14 @@ def _answer_holds(message: Message, now: datetime) -> bool:
 def _render_question(message: Message) -> Content:
     request = _loaded(message)
     context = {
+        "words": words(
+            message,
+            first_name=request.lecturer.first_name,
+            region=request.lecturer.region,
+            programme=request.session.cohort.programme.title,
+            date=local_date(request.session.starts),
+        ),
         "request": request,
-        "first_name": request.lecturer.first_name,
         "session": request.session,
         "region": request.session.cohort.programme.region,
         "url": answer_url(request),
@@ -97,7 +109,25 @@ def _loaded(message: Message) -> TeachingRequest:
     return TeachingRequest.objects.with_details().get(pk=message.refs["request"])
 
 
+TEXT = Text(
+    subject=_("Will you teach {date}?"),
+    body=_("Hello {first_name}!\n\n{region} asks whether you will teach a session in {programme}.\n\n{facts}"),
+    placeholders=(
+        Placeholder("first_name", pgettext_lazy("placeholder", "the lecturer’s first name"), "Kim"),
+        Placeholder("region", pgettext_lazy("placeholder", "the region"), pgettext_lazy("example", "Example region")),
+        PROGRAMME,
+        DATE,
+    ),
+    to=_("The lecturer who is asked"),
+    when=_("When you ask a lecturer to teach"),
+    facts=_("your own sentence, module, time and place, and her own link to answer"),
+    is_secret=True,
+)
 QUESTION = Kind(
-    name=QUESTION_NAME, render=_render_question, still_holds=_question_holds, title=_("Question to a lecturer")
+    name=QUESTION_NAME,
+    render=_render_question,
+    still_holds=_question_holds,
+    title=_("Question to a lecturer"),
+    text=TEXT,
 )
 ANSWER = Kind(name=ANSWER_NAME, render=_render_answer, still_holds=_answer_holds, title=_("Answer from a lecturer"))

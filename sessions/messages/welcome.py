@@ -16,12 +16,16 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
+from messaging.texts.text import Example, Text
+from messaging.texts.words import words
 from participants.models import Enrolment
+from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.calendars.icalendar import attachment
 from sessions.messages.recipients import keys_since, taking_part, times_left
 from sessions.models import CohortSession
 
 NAME = "welcome"
+SOME = 20  # examples for a coordinator who words it anew
 KEPT = timedelta(days=7)  # later than this a welcome only puzzles
 
 
@@ -88,8 +92,12 @@ def render(message: Message) -> Content:
     return render_template(
         "sessions/mail/welcome",
         {
-            "first_name": enrolment.participant.first_name,
-            "programme": enrolment.cohort.programme,
+            "words": words(
+                message,
+                first_name=enrolment.participant.first_name,
+                cohort=enrolment.cohort.name,
+                programme=enrolment.cohort.programme.title,
+            ),
             "sessions": sessions,
             "region": enrolment.cohort.programme.region,
             "url": settings.BASE_URL + reverse("home"),
@@ -114,6 +122,33 @@ def _key(enrolment: Any) -> str:
     return f"welcome:{enrolment.pk}:{enrolment.enrolled_event}"
 
 
+def _examples(region: UUID, now: datetime) -> Iterator[Example]:
+    for enrolment in taking_part().filter(cohort__programme__region=region).order_by("-enrolled")[:SOME]:
+        yield Example(
+            f"{enrolment.participant} · {enrolment.cohort.name}",
+            enrolment.participant.email,
+            {"enrolment": enrolment.pk, "event": enrolment.enrolled_event, "cohort": enrolment.cohort_id},
+        )
+
+
+TEXT = Text(
+    subject=_("Welcome to {programme}"),
+    body=_(
+        "Hello {first_name}!\n\nYou have a seat in {programme}. These are your sessions:\n\n{facts}\n\n"
+        "Log in to the portal with this e-mail address: you get a code by e-mail and need no password.\n\n"
+        "All sessions are attached as a calendar file. You are reminded before each of them."
+    ),
+    placeholders=(FIRST_NAME, COHORT, PROGRAMME),
+    to=_("The participant"),
+    when=_("When she gets a seat in a cohort that is published"),
+    facts=_("all sessions with time and place, and a button to the portal"),
+    examples=_examples,
+)
 WELCOME = Kind(
-    name=NAME, render=render, still_holds=still_holds, materialise=materialise, title=_("Welcome to the cohort")
+    name=NAME,
+    render=render,
+    still_holds=still_holds,
+    materialise=materialise,
+    title=_("Welcome to the cohort"),
+    text=TEXT,
 )

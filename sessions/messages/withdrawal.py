@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,12 @@ from cohorts.choices import CohortStatus
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
+from messaging.texts.text import Example, Text
 from participants.choices import LEFT, SEATED
+from participants.messages.enrolments import words_about
+from participants.messages.texts import examples_of
 from participants.models import Enrolment, EnrolmentEvent
+from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.calendars.icalendar import called_off
 from sessions.messages.recipients import times_left
 from sessions.models import CohortSession
@@ -51,7 +56,12 @@ def render(message: Message) -> Content:
     sessions = list(ahead.filter(cohort=enrolment.cohort_id, cohort__status=CohortStatus.PUBLISHED))
     left = times_left((session.pk for session in sessions), role=Role.PARTICIPANT, person=enrolment.participant_id)
     files = called_off(sessions, now=message.due, recipient=message.recipient, left=left)
-    context = {"enrolment": enrolment, "region": enrolment.cohort.region, "files": len(files)}
+    context = {
+        "words": words_about(enrolment, message),
+        "enrolment": enrolment,
+        "region": enrolment.cohort.region,
+        "files": len(files),
+    }
     return render_template("sessions/mail/withdrawal", context, language=message.language, attachments=files)
 
 
@@ -69,6 +79,24 @@ def _left(now: datetime) -> QuerySet[Any]:
     )
 
 
+def _examples(region: UUID, now: datetime) -> Iterator[Example]:
+    return examples_of(Enrolment.objects.filter(cohort__programme__region=region, status__in=LEFT))
+
+
+TEXT = Text(
+    subject=_("You are no longer enrolled in {cohort}"),
+    body=_("Hello {first_name}!\n\n{facts}"),
+    placeholders=(FIRST_NAME, COHORT, PROGRAMME),
+    to=_("The participant"),
+    when=_("When she loses her seat: withdrawn, replaced or deferred"),
+    facts=_("that she need not come any more, that what she has attended counts, and calendar files"),
+    examples=_examples,
+)
 WITHDRAWAL = Kind(
-    name=NAME, render=render, still_holds=still_holds, materialise=materialise, title=_("No longer enrolled")
+    name=NAME,
+    render=render,
+    still_holds=still_holds,
+    materialise=materialise,
+    title=_("No longer enrolled"),
+    text=TEXT,
 )

@@ -1,0 +1,81 @@
+"""From a wording to what is read: pure. Placeholders are fixed names in braces, never a template language."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from messaging.texts.text import Wording
+
+FACTS = "{facts}"  # on a line of its own
+LONGEST_SUBJECT, LONGEST_BODY = 150, 5_000
+PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+BULLET = re.compile(r"^[-*•] +")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A part of a body as it is read: the same as plain text and as HTML."""
+
+    text: str
+    html: SafeString
+
+
+def refusal_of_subject(subject: str, names: Collection[str]) -> str | None:
+    """Say why `subject` can't be one. Its line breaks would be headers of the mail."""
+    if len(subject.splitlines()) > 1:
+        return _("A subject is one line.")
+    return _refusal_of_braces(subject, names)
+
+
+def refusal_of_body(body: str, names: Collection[str], *, facts: bool = True) -> str | None:
+    """Say why `body` can't be one. With `facts`, it tells once where they stand."""
+    lines = [line.strip() for line in body.split("\n")]
+    if facts and lines.count(FACTS) != 1:
+        return _("Write %(facts)s once, on a line of its own: the portal puts the facts there.") % {"facts": FACTS}
+    return _refusal_of_braces("\n".join(line for line in lines if not facts or line != FACTS), names)
+
+
+def _refusal_of_braces(text: str, names: Collection[str]) -> str | None:
+    unknown = [name for name in PLACEHOLDER.findall(text) if name not in names]
+    if unknown:
+        return _("There is no placeholder %(name)s. Choose among those that are listed.") % {
+            "name": f"{{{unknown[0]}}}"
+        }
+    if set("{}") & set(PLACEHOLDER.sub("", text)):
+        return _("A brace stands alone. Braces are for placeholders and for nothing else.")
+    return None
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Put the values in the places of their names; each stays on one line. Raises KeyError for a name without one."""
+    return PLACEHOLDER.sub(lambda found: " ".join(values[found[1]].split()), text)
+
+
+def around_facts(wording: Wording) -> tuple[str, str]:
+    """The body before the facts and after them; without their line, they stand last."""
+    lines = wording.body.split("\n")
+    at = next((number for number, line in enumerate(lines) if line.strip() == FACTS), len(lines))
+    return "\n".join(lines[:at]), "\n".join(lines[at + 1 :])
+
+
+def written(body: str, values: Mapping[str, str]) -> Written:
+    """Paragraphs are parted by an empty line, lists have a dash before each line, addresses become links."""
+    blocks = [filled(block.strip("\n"), values) for block in re.split(r"\n\s*\n", body) if block.strip()]
+    return Written("\n\n".join(blocks), format_html_join("\n", "{}", ([_html(block)] for block in blocks)))
+
+
+def _html(block: str) -> SafeString:
+    """One paragraph or list; what somebody wrote is escaped."""
+    lines = block.split("\n")
+    if all(BULLET.match(line) for line in lines):
+        items = format_html_join("", "<li>{}</li>", ([_line(BULLET.sub("", line))] for line in lines))
+        return format_html("<ul>{}</ul>", items)
+    return format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", ([_line(line)] for line in lines)))
+
+
+def _line(line: str) -> SafeString:
+    return SafeString(urlize(line, autoescape=True))
