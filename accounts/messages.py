@@ -48,10 +48,12 @@ def _still_holds(message: Message, now: datetime) -> bool:
     return Invitation.objects.open(now=now).filter(pk=message.refs["invitation"], nonce=message.refs["nonce"]).exists()
 
 
+# Whoever reads it becomes the user whom it names: another address needs another invitation.
 INVITATION = Kind(
     name="invitation",
     render=_render,
     still_holds=_still_holds,
+    fixed_address=True,
     title=_("Invitation"),
     text=Text(
         subject=_("You are invited to the introduction programme's portal"),

@@ -272,6 +272,7 @@ EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+MAIL_PER_DOMAIN = read_number("MAIL_PER_DOMAIN", 0)  # how many a receiving domain is given in a minute; 0: any
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("MAIL_FROM", "Introprogram <no-reply@example.org>")
 
 # --- SMS ------------------------------------------------------------------------------------------

@@ -114,6 +114,9 @@ class Kind:
     `still_holds` is asked just before handover: False cancels the message.
     `materialise` derives from state which messages should exist now; those that do already are ignored.
     `daytime_only` is for what can wait: it is sent between 07:00 and 20:00 local time.
+    `resends` is for what does harm if it isn't read, such as a cancelled session: when it is uncertain whether one has
+    arrived, it is sent again by itself, with the same Message-ID. What does no harm waits for a coordinator.
+    `fixed_address` is for what only its first receiver may read: it can't be sent to a corrected address.
     `title` is what people who read that one was sent call it, in a word or two.
     `topic` is what receivers choose by whether they want it; without one, they get it whether they want or not.
     `text` is what a region's coordinators may write anew; `render` puts `words(message, …)` into its context.
@@ -124,6 +127,8 @@ class Kind:
     still_holds: Callable[[Message, datetime], bool]
     materialise: Callable[[datetime], Iterable[Draft]] = _nothing
     daytime_only: bool = False
+    resends: bool = False
+    fixed_address: bool = False
     title: str | Promise = ""
     topic: Topic | None = None
     text: Text | None = None

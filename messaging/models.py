@@ -2,13 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
-from messaging.choices import Channel, Outcome, State, Topic
-from messaging.querysets import MessageQuerySet, TextVersionQuerySet
+from messaging.choices import Channel, EventKind, Outcome, State, Topic
+from messaging.querysets import MessageQuerySet, PauseQuerySet, TextVersionQuerySet
 from messaging.texts.text import Wording
+
+LONGEST_TEXT = 500  # of what a server or a provider says
 
 
 class Message(BaseModel):
@@ -18,6 +21,12 @@ class Message(BaseModel):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     recipient = models.CharField(
         _("receiver"), max_length=254, help_text=_("An e-mail address, or a number as +46701740605 (E.164).")
+    )
+    domain = models.GeneratedField(
+        expression=Lower(Substr("recipient", StrIndex("recipient", Value("@")) + 1)),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+        help_text=_("Whose mail server receives it: each gets so many a minute."),
     )
     language = models.CharField(max_length=5)
     key = models.CharField(
@@ -29,6 +38,12 @@ class Message(BaseModel):
     expires = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
+    tries_before = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How many of the tries were made before it was last queued again.")
+    )
+    resends = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How often it was queued again by itself.")
+    )
     next_try = models.DateTimeField(help_text=_("Not claimed before."))
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
@@ -36,8 +51,9 @@ class Message(BaseModel):
         null=True, help_text=_("Set just before the text leaves: from here on it may have arrived.")
     )
     finished = models.DateTimeField(null=True)
+    settled = models.DateTimeField(null=True, help_text=_("When somebody took care of what had not arrived."))
     provider_reference = models.CharField(max_length=200, blank=True)
-    error = models.CharField(max_length=500, blank=True)
+    error = models.CharField(max_length=LONGEST_TEXT, blank=True)
 
     wording: Wording | None = None  # of a message that is only tried out: instead of what is in force
 
@@ -46,22 +62,29 @@ class Message(BaseModel):
     class Meta:
         ordering = ["due", "id"]
         indexes = [
-            models.Index(fields=["next_try"], condition=models.Q(state=State.QUEUED), name="message_queued"),
-            models.Index(fields=["lease_until"], condition=models.Q(state=State.SENDING), name="message_sending"),
+            models.Index(fields=["next_try"], condition=Q(state=State.QUEUED), name="message_queued"),
+            models.Index(fields=["lease_until"], condition=Q(state=State.SENDING), name="message_sending"),
+            models.Index(fields=["handed_over"], condition=Q(state=State.UNCERTAIN), name="message_uncertain"),
+            models.Index(fields=["handed_over", "domain"], name="message_handed_over"),
+            models.Index(fields=["provider_reference"], name="message_reference"),
             models.Index(fields=["scope", "due"]),
+            models.Index(
+                fields=["scope"],
+                condition=Q(state__in=[State.UNCERTAIN, State.DEAD, State.BOUNCED], settled=None),
+                name="message_not_arrived",
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=State.values), name="message_state_known"),
-            models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="message_channel_known"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="message_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="message_channel_known"),
             models.CheckConstraint(
-                condition=models.Q(channel=Channel.EMAIL, recipient__contains="@")
-                | models.Q(channel=Channel.SMS, recipient__startswith="+") & ~models.Q(recipient__contains="@"),
+                condition=Q(channel=Channel.EMAIL, recipient__contains="@")
+                | Q(channel=Channel.SMS, recipient__startswith="+") & ~Q(recipient__contains="@"),
                 name="message_recipient_fits_channel",
             ),
-            models.CheckConstraint(condition=models.Q(expires__gt=models.F("due")), name="message_expires_after_due"),
+            models.CheckConstraint(condition=Q(expires__gt=F("due")), name="message_expires_after_due"),
             models.CheckConstraint(
-                condition=~models.Q(state=State.SENDING)
-                | models.Q(lease_token__isnull=False, lease_until__isnull=False),
+                condition=~Q(state=State.SENDING) | Q(lease_token__isnull=False, lease_until__isnull=False),
                 name="message_sending_has_lease",
             ),
         ]
@@ -77,14 +100,48 @@ class DeliveryAttempt(BaseModel):
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     outcome = models.CharField(max_length=20, choices=Outcome)
-    detail = models.CharField(max_length=500, blank=True)
+    detail = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    reference = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text=_("What the receiving server calls it.")
+    )
 
     class Meta:
         ordering = ["at"]
+        indexes = [models.Index(fields=["reference"], name="attempt_reference")]
         constraints = [models.UniqueConstraint(fields=["message", "number"], name="attempt_numbered_once")]
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number} {self.outcome}"
+
+
+class MessageEvent(BaseModel):
+    """What was reported of a message after it left, or done about it: append-only, as PostgreSQL makes sure."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind)
+    number = models.PositiveSmallIntegerField(help_text=_("The attempt that it is about, or after which it was done."))
+    at = models.DateTimeField(help_text=_("When it happened: of a report, by the provider's clock."))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty: the portal or a provider."),
+    )
+    detail = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    reference = models.CharField(max_length=200, blank=True, help_text=_("What the provider calls its report."))
+
+    class Meta:
+        ordering = ["at", "created"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="event_kind_known"),
+            models.UniqueConstraint(
+                fields=["message", "reference"], condition=~Q(reference=""), name="event_reported_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.kind}"
 
 
 class TextVersion(BaseModel):
@@ -138,3 +195,28 @@ class OptOut(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.topic}"
+
+
+class Pause(BaseModel):
+    """When and why nothing is sent on a channel: kept here so that all workers, on all machines, know."""
+
+    channel = models.CharField(max_length=10, choices=Channel, unique=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, help_text=_("Empty: until somebody ends it."))
+    needs_somebody = models.BooleanField(help_text=_("Time alone doesn't help: the portal's log-in is refused."))
+    reason = models.CharField(max_length=LONGEST_TEXT)
+
+    objects = PauseQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.reason}"
+
+
+class Round(BaseModel):
+    """What is done once in a while by one of many workers, and when it was last begun."""
+
+    name = models.CharField(max_length=20, unique=True)
+    begun = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

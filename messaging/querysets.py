@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
-from messaging.choices import State
+from messaging.choices import Channel, State
+from messaging.rules import MOST_RESENDS, PATIENCE
 
 if TYPE_CHECKING:
-    from messaging.models import Message, TextVersion
+    from messaging.models import Message, Pause, TextVersion
+
+ONE_MINUTE = timedelta(minutes=1)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -41,6 +44,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages whose sender went away: the lease ran out."""
         return self.filter(state=State.SENDING, lease_until__lt=now)
 
+    def resending(self, kinds: Iterable[str], *, now: datetime) -> Self:
+        """Mails of these kinds that have been uncertain for too long, and may be sent again without asking anybody.
+
+        A text message costs money and has no Message-ID by which a second one could be told to be the same.
+        """
+        mails = self.uncertain(now=now).filter(channel=Channel.EMAIL, kind__in=kinds)
+        return mails.filter(resends__lt=MOST_RESENDS, expires__gt=now)
+
+    def uncertain(self, *, now: datetime) -> Self:
+        """Messages of which it isn't known whether they have arrived, and nobody answers any more."""
+        return self.filter(state=State.UNCERTAIN, handed_over__lte=now - PATIENCE)
+
     def unsent(self) -> Self:
         """Messages that surely haven't left, and still might."""
         return self.open().filter(handed_over=None)
@@ -48,6 +63,27 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def open(self) -> Self:
         """Messages that may still be sent."""
         return self.filter(Q(state=State.QUEUED) | Q(state=State.SENDING))
+
+    def to_look_after(self, *, now: datetime) -> Self:
+        """Messages that may not have arrived, and wait for somebody to take care of them."""
+        may_be_late = Q(state=State.UNCERTAIN, handed_over__lte=now - PATIENCE, expires__gt=now)
+        return self.filter(Q(state__in=[State.DEAD, State.BOUNCED]) | may_be_late, settled=None)
+
+    def busy_domains(self, *, limit: int, now: datetime) -> QuerySet[Message, str]:
+        """The domains that have been given `limit` mails in the last minute, those under way among them."""
+        given = Q(handed_over__gt=now - ONE_MINUTE) | Q(state=State.SENDING, handed_over=None)
+        counted = self.filter(given, channel=Channel.EMAIL).order_by().values("domain").annotate(given=Count("pk"))
+        return counted.filter(given__gte=limit).values_list("domain", flat=True)
+
+
+class PauseQuerySet(models.QuerySet["Pause"]):
+    def in_force(self, *, now: datetime) -> Self:
+        """Those because of which nothing is sent now."""
+        return self.filter(Q(until=None) | Q(until__gt=now))
+
+    def held(self) -> Self:
+        """Those that somebody has to end."""
+        return self.filter(until=None)
 
 
 class TextVersionQuerySet(models.QuerySet["TextVersion"]):

@@ -1,17 +1,26 @@
 """What follows from what: pure rules of the post office (docs/messages.md)."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from messaging.choices import Outcome, State
+from messaging.choices import EventKind, Outcome, State, WayOut
 
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that whoever lost a lease is gone.
 LEASE = timedelta(minutes=3)
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
-# How long a message rests whose channel is paused.
+# How long a channel rests whose server is away, and one whose server refuses the portal: it may lock out who insists.
 PAUSE = timedelta(minutes=1)
+LONG_PAUSE = timedelta(minutes=15)
+# How long an answer may still come before it is done without.
+PATIENCE = timedelta(minutes=15)
+# How often a message is sent again by itself.
+MOST_RESENDS = 2
 MAX_TRIES = 8
+# Where a message may be that somebody has to look after, and where one may be on which a report has a bearing.
+NOT_ARRIVED = frozenset({State.UNCERTAIN, State.DEAD, State.BOUNCED})
+REPORTABLE = frozenset({State.QUEUED, State.SENT, State.UNCERTAIN, State.DELIVERED, State.BOUNCED})
 MORNING, EVENING = 7, 20
 # RFC 4954, section 6: the server wants another log-in, or none can be done now.
 LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
@@ -77,3 +86,27 @@ def queue_id(reply: str) -> str:
     """
     found = re.search(r"queued (?:as|for delivery as) <?([^\s>;]+)", reply, re.IGNORECASE)
     return (found[1] if found else reply)[:200]
+
+
+def state_after_reports(state: State, reports: Iterable[tuple[datetime, EventKind]]) -> State:
+    """Where a message in `state` stands of whose last attempt all that is reported is `reports`, whatever their order.
+
+    By the provider's clock the latest of them counts, of two at the same time the bad news: what was delivered may
+    have come back since. A complaint says nothing of where the message is. One that is queued anyway stays so unless
+    it has arrived.
+    """
+    told = [(at, kind == EventKind.BOUNCED) for at, kind in reports if kind != EventKind.COMPLAINED]
+    if not told or state not in REPORTABLE:
+        return state
+    _at, has_bounced = max(told)
+    if has_bounced:
+        return state if state == State.QUEUED else State.BOUNCED
+    return State.DELIVERED
+
+
+def ways_out(state: State, *, expires: datetime, settled: datetime | None, fixed: bool, now: datetime) -> list[WayOut]:
+    """What can be done about a message; `fixed` says that only its first address may read it."""
+    if state not in NOT_ARRIVED or settled:
+        return []
+    again = [WayOut.RESEND, *([] if fixed else [WayOut.CORRECT])] if now < expires else []
+    return [*again, WayOut.TREAT_AS_SENT if state == State.UNCERTAIN else WayOut.SETTLE]

@@ -20,7 +20,7 @@ from tests.services import free_port
 DROP = "drops the connection"
 HANG = "says nothing"
 # Where it can do so: on hearing MAIL, RCPT or DATA, in the middle of the text, after the final dot (the text is thrown
-# away), or when it has accepted the text and should say so. There is also "reset", before the next mail.
+# away), or when it has accepted the text and should say so. There are also "log-in", and "reset" before the next mail.
 STEPS = {"mail", "recipient", "data", "text", "final dot", "answer"}
 
 
@@ -37,6 +37,12 @@ class Conversation(SMTP):
     """One client's connection."""
 
     event_handler: "MailServer"
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        if reply := await self.event_handler.misbehave("log-in", self):
+            await self.push(reply)
+        else:
+            await super().smtp_AUTH(arg)
 
     async def smtp_RSET(self, arg: str) -> None:  # noqa: N802
         await self.event_handler.misbehave("reset", self)

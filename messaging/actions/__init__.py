@@ -1,6 +1,23 @@
 from messaging.actions.cancel import cancel
 from messaging.actions.dispatch import dispatch
+from messaging.actions.pauses import hold, release_held, resume
 from messaging.actions.queue import queue
+from messaging.actions.report import report
 from messaging.actions.texts import reset_text, write_text
+from messaging.actions.ways_out import correct_and_resend, resend, settle_otherwise, treat_as_sent
 
-__all__ = ["cancel", "dispatch", "queue", "reset_text", "write_text"]
+__all__ = [
+    "cancel",
+    "correct_and_resend",
+    "dispatch",
+    "hold",
+    "queue",
+    "release_held",
+    "report",
+    "resend",
+    "reset_text",
+    "resume",
+    "settle_otherwise",
+    "treat_as_sent",
+    "write_text",
+]

@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from common.models import BATCH
 from common.wakeup import wake_on_commit
 from messaging import kinds
 from messaging.kinds import Draft
-from messaging.models import Message
+from messaging.models import Message, Round
 
+MATERIALISE = "materialise"
+A_MOMENT = timedelta(seconds=20)  # less than between two ticks of beat
 logger = logging.getLogger(__name__)
 
 
@@ -35,6 +38,15 @@ def materialise(*, now: datetime) -> None:
                 _store(kind.materialise(now))
         except Exception:
             logger.exception("messages of the kind %s could not be derived", kind.name)
+
+
+def may_materialise(*, now: datetime) -> bool:
+    """Whether no other worker has just derived what should exist: this one would find the same."""
+    a_moment_ago = Q(begun__gt=now - A_MOMENT, begun__lte=now)
+    if Round.objects.filter(name=MATERIALISE).exclude(a_moment_ago).update(begun=now):
+        return True
+    _round, is_new = Round.objects.get_or_create(name=MATERIALISE, defaults={"begun": now})
+    return is_new
 
 
 def _store(drafts: Iterable[Draft]) -> bool:

@@ -2,12 +2,12 @@ from typing import Any
 
 from django.conf import settings
 
-from messaging.channels.base import ChannelPausedError, Delivery, DeliveryChannel
+from messaging.channels.base import ChannelPausedError, ChannelRefusedError, Delivery, DeliveryChannel
 from messaging.channels.folder import MailFolderChannel, SmsFolderChannel
 from messaging.channels.smtp import SmtpChannel
 from messaging.choices import Channel
 
-__all__ = ["ChannelPausedError", "Delivery", "DeliveryChannel", "open_channel"]
+__all__ = ["ChannelPausedError", "ChannelRefusedError", "Delivery", "DeliveryChannel", "open_channel"]
 
 
 def open_channel(channel: Channel) -> DeliveryChannel[Any]:

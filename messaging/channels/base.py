@@ -23,7 +23,11 @@ class Delivery:
 
 
 class ChannelPausedError(Exception):
-    """Nothing can be delivered for now, whatever the message: the server is away or refuses the portal."""
+    """Nothing can be delivered for now, whatever the message: the server is away."""
+
+
+class ChannelRefusedError(ChannelPausedError):
+    """Nothing can be delivered until somebody acts: the server refuses the portal's log-in or its sender."""
 
 
 class DeliveryChannel(Protocol[Parcel]):

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from smtplib import SMTP, SMTPDataError, SMTPException
+from smtplib import SMTP, SMTPAuthenticationError, SMTPDataError, SMTPException, SMTPNotSupportedError
+from ssl import SSLError
 from types import TracebackType
 from typing import Self, cast
 
@@ -11,7 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from common.faults import crash_point
 from messaging.channels import mail
-from messaging.channels.base import ChannelPausedError, Delivery
+from messaging.channels.base import ChannelPausedError, ChannelRefusedError, Delivery
 from messaging.channels.mail import Mail
 from messaging.choices import Outcome
 from messaging.kinds import Content
@@ -65,7 +66,7 @@ class SmtpChannel:
         """Name sender and receiver; return the server's refusal, or None if it wants to hear the text."""
         code, reply = connection.mail(parcel.sender)
         if code in LOGIN_CODES or outcome_of_refusal(code) == Outcome.PERMANENT:
-            raise ChannelPausedError(f"the server refuses the sender: {_text(code, reply)}")
+            raise ChannelRefusedError(f"the server refuses the sender: {_text(code, reply)}")
         if accepts(code):
             code, reply = connection.rcpt(parcel.recipient)
         return None if accepts(code) else _refusal(code, reply)
@@ -92,13 +93,21 @@ class SmtpChannel:
             connection.ehlo_or_helo_if_needed()
         except (SMTPException, OSError) as error:
             self._hang_up()
-            raise ChannelPausedError(f"no connection to the mail server: {_words(error)}") from error
+            kind = ChannelRefusedError if _needs_somebody(error) else ChannelPausedError
+            raise kind(f"no connection to the mail server: {_words(error)}") from error
         return connection
 
     def _hang_up(self) -> None:
         """Close the connection, politely if the server still answers."""
         with suppress(SMTPException, OSError):
             self._backend.close()
+
+
+def _needs_somebody(error: Exception) -> bool:
+    """Whether a server that could be reached doesn't want this portal, or can't be trusted: time alone won't help."""
+    if isinstance(error, SMTPAuthenticationError):
+        return outcome_of_refusal(error.smtp_code) == Outcome.PERMANENT
+    return isinstance(error, (SMTPNotSupportedError, SSLError))
 
 
 def _refusal(code: int, reply: bytes | str) -> Delivery:

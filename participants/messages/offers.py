@@ -96,7 +96,15 @@ def _content(message: Message) -> Content:
 
 
 KINDS = (
-    Kind(OFFERED, _content, _can_be_answered, title=pgettext_lazy("message", "Offer of a seat"), text=TEXTS[OFFERED]),
+    # An offer that nobody reads runs out, and the seat is gone.
+    Kind(
+        OFFERED,
+        _content,
+        _can_be_answered,
+        resends=True,
+        title=pgettext_lazy("message", "Offer of a seat"),
+        text=TEXTS[OFFERED],
+    ),
     Kind(
         REMINDER,
         _content,

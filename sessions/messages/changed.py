@@ -159,4 +159,5 @@ def _first_name(message: Message) -> str:
 
 
 # It doesn't wait for the morning: who is about to travel must know, and mail wakes nobody (ADR 16).
-CHANGED = Kind(name=NAME, render=render, still_holds=still_holds, title=_("Changed session"))
+# Nor for a coordinator when it is uncertain whether it arrived: read twice does less harm than travelling in vain.
+CHANGED = Kind(name=NAME, render=render, still_holds=still_holds, resends=True, title=_("Changed session"))

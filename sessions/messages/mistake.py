@@ -58,5 +58,9 @@ def render(message: Message) -> Content:
 
 
 MISTAKE = Kind(
-    name=BY_MISTAKE, render=render, still_holds=still_holds, title=pgettext_lazy("message", "Registered by mistake")
+    name=BY_MISTAKE,
+    render=render,
+    still_holds=still_holds,
+    resends=True,  # or she would come in vain
+    title=pgettext_lazy("message", "Registered by mistake"),
 )

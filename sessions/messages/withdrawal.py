@@ -97,6 +97,7 @@ WITHDRAWAL = Kind(
     render=render,
     still_holds=still_holds,
     materialise=materialise,
+    resends=True,  # or she would come in vain
     title=_("No longer enrolled"),
     text=TEXT,
 )

@@ -12,7 +12,7 @@ from django.db import connection
 
 from messaging.actions.claim import claim
 from messaging.actions.hand_over import hand_over
-from messaging.actions.settle import sweep
+from messaging.actions.sweep import sweep
 from messaging.choices import State
 from messaging.models import DeliveryAttempt, Message
 from messaging.rules import LEASE

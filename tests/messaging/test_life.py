@@ -8,12 +8,13 @@ import pytest
 from messaging import actions
 from messaging.actions.claim import claim
 from messaging.actions.hand_over import hand_over
-from messaging.actions.settle import release, settle, sweep
+from messaging.actions.settle import release, settle
+from messaging.actions.sweep import sweep
 from messaging.channels import Delivery
 from messaging.choices import Outcome, State
 from messaging.kinds import Content, Draft
 from messaging.models import Message
-from messaging.rules import LEASE, MAX_TRIES, PAUSE
+from messaging.rules import LEASE, MAX_TRIES
 from tests.factories import NOW, MessageFactory, local
 from tests.messaging.conftest import Know, Send
 
@@ -273,9 +274,9 @@ def test_a_failed_try_is_repeated_after_a_while() -> None:
 
 def test_a_pause_uses_up_no_try() -> None:
     message = claimed()
-    release(message=message, reason="535 Who are you?", now=NOW)
+    release(message=message, reason="535 Who are you?")
     message.refresh_from_db()
-    assert (message.state, message.tries, message.next_try) == (State.QUEUED, 0, NOW + PAUSE)
+    assert (message.state, message.tries, message.next_try) == (State.QUEUED, 0, NOW)
     assert message.attempts.count() == 0
 
 

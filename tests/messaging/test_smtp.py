@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from messaging.choices import Outcome, State
-from messaging.rules import MAX_TRIES, PAUSE
+from messaging.choices import Channel, Outcome, State
+from messaging.models import Pause
+from messaging.rules import LONG_PAUSE, MAX_TRIES, PAUSE
 from tests.factories import NOW, MessageFactory
 from tests.messaging.conftest import Send
 from tests.services import free_port
@@ -141,14 +142,17 @@ def test_after_eight_tries_a_message_is_given_up(send: Send, mail_server: MailSe
 
 
 # --- The channel pauses -----------------------------------------------------------------------------------------------
-def assert_paused(send: Send, caplog: pytest.LogCaptureFixture, *, because: str) -> None:
-    """No message is blamed, none is sent, the round ends, and the log says why."""
+def assert_paused(send: Send, caplog: pytest.LogCaptureFixture, *, because: str, rest: timedelta = LONG_PAUSE) -> None:
+    """No message is blamed, none is sent for a while, and the log says why."""
     messages = MessageFactory.create_batch(3)
     send()
     for message in messages:
         message.refresh_from_db()
         assert (message.state, message.tries) == (State.QUEUED, 0)
-    assert sorted(message.next_try for message in messages) == [NOW, NOW, NOW + PAUSE]
+    pause = Pause.objects.get()
+    assert (pause.channel, pause.until, pause.needs_somebody) == (Channel.EMAIL, NOW + rest, rest == LONG_PAUSE)
+    assert because in pause.reason
+    send(NOW + rest - timedelta(seconds=1))
     assert len(re.findall(f"sending is paused: .*{because}", caplog.text)) == 1
 
 
@@ -160,7 +164,7 @@ def test_a_refused_log_in_pauses_the_channel(
     assert_paused(send, caplog, because="535")
 
     settings.EMAIL_HOST_PASSWORD = "the right one"
-    send(NOW + PAUSE)
+    send(NOW + LONG_PAUSE)
     assert len(mail_server.accepted) == 3
 
 
@@ -182,7 +186,16 @@ def test_a_server_that_is_away_pauses_the_channel(
     send: Send, mail_server: MailServer, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.EMAIL_PORT = free_port()
-    assert_paused(send, caplog, because="Connection refused")
+    assert_paused(send, caplog, because="Connection refused", rest=PAUSE)
+
+
+def test_a_server_that_takes_no_log_in_for_now_rests_a_minute(
+    send: Send, mail_server: MailServer, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail_server.password = "the right one"
+    mail_server.misbehaviour = {"log-in": "454 4.7.0 Temporary authentication failure"}
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "the right one"
+    assert_paused(send, caplog, because="454", rest=PAUSE)
 
 
 def test_without_the_encryption_that_is_wanted_nothing_is_sent(

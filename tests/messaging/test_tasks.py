@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from messaging import tasks
+from messaging.actions.dispatch import CROWD
 from messaging.choices import State
 from messaging.models import Message
 from tests.factories import MessageFactory
@@ -29,7 +30,22 @@ def test_a_task_whose_time_is_up_asks_for_another_one(monkeypatch: pytest.Monkey
     monkeypatch.setattr(tasks, "wake_on_commit", woken.append)
     MessageFactory.create(due=timezone.now())
     tasks.dispatch()
-    assert woken == ["messaging.tasks.dispatch"]
+    tasks.help_dispatch()
+    assert woken == ["messaging.tasks.help_dispatch"] * 2
+
+
+def test_a_big_backlog_is_shared_and_a_small_one_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(tasks, "wake_on_commit", woken.append)
+    MessageFactory.create_batch(CROWD - 1, due=timezone.now())
+    tasks.dispatch()
+    assert woken == []
+    MessageFactory.create_batch(CROWD, due=timezone.now())
+    tasks.help_dispatch()  # who helps calls nobody
+    assert woken == []
+    MessageFactory.create_batch(CROWD, due=timezone.now())
+    tasks.dispatch()
+    assert woken == ["messaging.tasks.help_dispatch"] * tasks.HELPERS
 
 
 def test_the_command_sends_all_that_is_due_without_celery() -> None:
