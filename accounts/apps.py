@@ -6,6 +6,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.messages import INVITATION
+        from accounts.texts.trying import TRIAL
         from messaging.kinds import register
 
         register(INVITATION)
+        register(TRIAL)

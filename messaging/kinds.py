@@ -31,13 +31,17 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Content:
-    """What a receiver reads. Text and HTML say the same; `sms` says it shortly, "" if the kind is for mail only."""
+    """What a receiver reads. Text and HTML say the same; `sms` says it shortly, "" if the kind is for mail only.
+
+    `logo` is the picture that the HTML shows as cid:logo.
+    """
 
     subject: str
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
     sms: str = ""
+    logo: Attachment | None = None
 
 
 class Receiver(Protocol):

@@ -1,5 +1,6 @@
 """Reading what the portal has written into its mail folder instead of sending it."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -44,7 +45,7 @@ def read(mail: UUID) -> StoredMail:
         sender=str(message["From"]),
         sent=_sent(message),
         text=_body(message, "plain"),
-        html=_body(message, "html"),
+        html=_with_pictures(_body(message, "html"), message),
         attachments=tuple(_attachment(part) for part in message.iter_attachments()),
     )
 
@@ -58,6 +59,15 @@ def _sent(message: EmailMessage) -> datetime:
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return str(part.get_content()) if part else ""
+
+
+def _with_pictures(html: str, message: EmailMessage) -> str:
+    """The HTML with the pictures that the mail carries along inside it, since a page can't look into the mail."""
+    for part in message.walk():
+        if (name := str(part["Content-ID"] or "").strip("<>")) and part.get_content_maintype() == "image":
+            data = b64encode(part.get_payload(decode=True) or b"").decode()  # type: ignore[arg-type]
+            html = html.replace(f"cid:{name}", f"data:{part.get_content_type()};base64,{data}")
+    return html
 
 
 def _attachment(part: EmailMessage) -> Attachment:

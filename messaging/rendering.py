@@ -9,6 +9,7 @@ from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import translation
 
 from messaging.kinds import Attachment, Content
+from messaging.look import look_of
 
 SUBJECT = "Subject: "
 
@@ -22,7 +23,8 @@ def render(template: str, context: dict[str, Any], *, language: str, attachments
     without a frame. `base_url` is added, for links. Raises ValueError if the subject is missing or longer than its
     line, as it is when a value in it smuggles in a line break.
     """
-    context = {"base_url": settings.BASE_URL, **context}
+    look = look_of(context.get("region"))
+    context = {"base_url": settings.BASE_URL, "look": look, **context}
     engine = Engine.get_default()
     with translation.override(language):
         # A plain text is not HTML: an ampersand stays what it is.
@@ -30,7 +32,7 @@ def render(template: str, context: dict[str, Any], *, language: str, attachments
         html = engine.get_template(f"{template}.html").render(Context(context))
         sms = _sms(engine, template, context)
     subject, text = _split(plain)
-    return Content(subject=subject, text=text, html=html, attachments=tuple(attachments), sms=sms)
+    return Content(subject=subject, text=text, html=html, attachments=tuple(attachments), sms=sms, logo=look.logo)
 
 
 def _sms(engine: Engine, template: str, context: dict[str, Any]) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3 Contrast (Minimum), for text
+from common.colours import READABLE, contrast
+
 MOST_REMINDERS = 5
 EARLIEST_REMINDER = 60  # days before a session
 LARGEST_LOGO = 500_000  # bytes
@@ -13,24 +14,19 @@ LONGEST_LOGO_SIDE = 2_000  # pixels
 
 
 def contrast_with_white(colour: str) -> float:
-    """Return the contrast ratio, 1 to 21, of `colour` (such as #0B5563) on white, as WCAG 2.2 defines it."""
-    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+    """Return the contrast ratio, 1 to 21, of `colour` on white."""
+    return contrast(colour, "#FFFFFF")
 
 
 def refusal_of_colour(colour: str) -> str | None:
     """Say why `colour` can't be a region's colour: text in it must be readable on white."""
-    contrast = contrast_with_white(colour)
-    if contrast >= LEAST_CONTRAST:
+    found = contrast_with_white(colour)
+    if found >= READABLE:
         return None
     return _(
         "The colour is too light to be read on white: its contrast is %(contrast)s to 1, and at least "
         "%(least)s to 1 is needed. Choose a darker one."
-    ) % {"contrast": number_format(contrast, 1), "least": number_format(LEAST_CONTRAST, 1)}
+    ) % {"contrast": number_format(found, 1), "least": number_format(READABLE, 1)}
 
 
 def refusal_of_reminders(days: Sequence[int]) -> str | None:

@@ -139,6 +139,10 @@ MATRIX = [
     # Regions
     form("regions:settings", COORDINATORS),
     public("regions:logo", "region"),
+    page("regions:texts", COORDINATORS),
+    form("regions:text", COORDINATORS, of="kind_of_message"),
+    page("regions:text_versions", COORDINATORS, of="kind_of_message"),
+    form("regions:reset_text", COORDINATORS, of="kind_of_message"),
     page("regions:regions", "administrator"),
     form("regions:new_region", "administrator"),
     form("regions:region", "administrator", of="region"),

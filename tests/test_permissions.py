@@ -204,6 +204,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         colleagues_role=manager(municipality, last_name=surname).role_assignments.get().pk,
         contact=ContactFactory(municipality=municipality, user=boss).pk,
         municipality=municipality.pk,
+        kind_of_message="enrolment.confirmed",
         people={
             "participant": enrolment.participant.user,
             "manager": boss,

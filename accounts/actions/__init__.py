@@ -5,6 +5,7 @@ from accounts.actions.profile import change_profile, choose_language
 from accounts.actions.resend import resend, resend_all
 from accounts.actions.revoke import revoke
 from accounts.actions.roles import end_role, grant_role
+from accounts.actions.try_text import try_text
 
 __all__ = [
     "Acceptance",
@@ -19,4 +20,5 @@ __all__ = [
     "resend",
     "resend_all",
     "revoke",
+    "try_text",
 ]

@@ -10,6 +10,7 @@ from accounts.forms.login import (
     SetPasswordForm,
 )
 from accounts.forms.profile import ProfileForm
+from accounts.forms.texts import ResetTextForm, TextForm
 
 __all__ = [
     "ChangePasswordForm",
@@ -23,5 +24,7 @@ __all__ = [
     "ResendForm",
     "ResetPasswordForm",
     "ResetPasswordKeyForm",
+    "ResetTextForm",
     "SetPasswordForm",
+    "TextForm",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils.encoding import punycode
 
 from messaging.kinds import Attachment, Content
+from messaging.look import LOGO
 from messaging.models import Message
 
 
@@ -41,6 +43,8 @@ def compose(message: Message, content: Content, *, now: datetime) -> Mail:
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return, please
     mail.set_content(content.text, cte="quoted-printable")
     mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    if content.logo:
+        _show(mail, content.logo)
     for attachment in content.attachments:
         _attach(mail, attachment)
     mail["Content-Language"] = message.language  # last, or it moves into the first part
@@ -49,6 +53,19 @@ def compose(message: Message, content: Content, *, now: datetime) -> Mail:
         sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         recipient=recipient,
         data=mail.as_bytes(),
+    )
+
+
+def _show(mail: EmailMessage, picture: Attachment) -> None:
+    """Put the picture beside the HTML that shows it (RFC 2387, RFC 2392)."""
+    html = cast(EmailMessage, mail.get_body(("html",)))
+    html.add_related(
+        picture.content,
+        "image",
+        "png",
+        cid=f"<{LOGO}>",
+        disposition="inline",
+        filename=picture.filename,
     )
 
 

@@ -172,6 +172,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "used_invitation": token_of(InvitationFactory(region=lund.region, accepted=timezone.now())),
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
+        "kind_of_message": "session.reminder",
         "municipality": lund.pk,
     }
 

@@ -1,0 +1,67 @@
+from __future__ import annotations  # Django's form classes take type arguments in annotations only
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import Lines, OneLineMixin, SeenMixin
+from messaging.texts.text import Example, Text, Wording
+from messaging.texts.writing import LONGEST_BODY, LONGEST_SUBJECT, refusal_of_body, refusal_of_subject
+
+
+class TextForm(OneLineMixin, SeenMixin, forms.Form):
+    """The words of a text, and for whom they are previewed. `seen` is the number of the version that was read."""
+
+    subject = forms.CharField(
+        label=_("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    body = Lines(
+        label=_("Text"),
+        max_length=LONGEST_BODY,
+        help_text=_(
+            "An empty line begins a paragraph, a dash before each line makes a list, and addresses on the web "
+            "become links."
+        ),
+        widget=forms.Textarea(attrs={"rows": 14}),
+    )
+    receiver = forms.ChoiceField(
+        label=_("Preview as"),
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "off"}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, text: Text, examples: Mapping[str, Example], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.text, self.examples = text, examples
+        self.fields["receiver"].choices = [  # type: ignore[attr-defined]
+            *((key, example.label) for key, example in examples.items()),
+            ("", _("Somebody who is made up")),
+        ]
+
+    def clean_subject(self) -> str:
+        return self._readable("subject", refusal_of_subject(self.cleaned_data["subject"], self.text.names))
+
+    def clean_body(self) -> str:
+        return self._readable("body", refusal_of_body(self.cleaned_data["body"], self.text.names))
+
+    def _readable(self, name: str, refusal: str | None) -> str:
+        if refusal:
+            raise forms.ValidationError(refusal)
+        return str(self.cleaned_data[name])
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.cleaned_data["subject"], self.cleaned_data["body"])
+
+    @property
+    def example(self) -> Example | None:
+        return self.examples.get(self.cleaned_data["receiver"])
+
+
+class ResetTextForm(forms.Form):
+    """Which version was read when it was decided to go back to what the portal ships."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
