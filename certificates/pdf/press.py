@@ -4,10 +4,11 @@ import html
 import os
 import threading
 import unicodedata
-from datetime import UTC
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from io import BytesIO
 
+import pydyf
 from django.template.loader import render_to_string
 from django.utils import translation
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
@@ -15,15 +16,20 @@ from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates.document import CertificateDocument, CertificateModule
+from certificates.document import CertificateDocument
 from certificates.pdf.fetcher import ASSETS, AssetFetcher
-from certificates.pdf.images import UnsafeImageError, logo_uri, mark_uri, qr_uri
+from certificates.pdf.images import UnsafeImageError, logo_uri, mark_uri, qr_place_uri
+from certificates.pdf.stamping import DoesNotFitError, Fonts, Sheet, Typeface
+from certificates.pdf.standards import VARIANT
+from certificates.pdf.words import Line, lines, name_size, placeholder, rows
 
 FONT_FAMILY = "Source Sans 3"
+REGULAR, SEMIBOLD = "SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"
 TEMPLATES = {"certificate": "certificates/pdf.html", "statement": "certificates/pdf_statement.html"}
 # From generous to tight; the last one lets the table run on to further pages.
 DENSITIES = ("airy", "regular", "compact", "flowing")
 AIRY_UP_TO, REGULAR_UP_TO = 6, 10
+MASTERS = 32  # kept at a time, about 0.1 MB each: a region's programmes in two languages and three sizes of names
 
 
 class CertificateUnprintable(Exception):  # noqa: N818 -- it is an answer, not a fault
@@ -31,16 +37,28 @@ class CertificateUnprintable(Exception):  # noqa: N818 -- it is an answer, not a
 
 
 def render(document: CertificateDocument) -> bytes:
-    """Return `document` as PDF/UA-1 in its own language; A4, one page up to about fourteen modules.
+    """Return `document` as PDF/A-3a and PDF/UA-1 in its own language; A4, one page up to about fourteen modules.
 
-    The bytes depend on the document, the shipped assets and catalogues, and the versions of the libraries;
-    never on the clock or the process. Safe in threads (one at a time) and after a fork. Takes 0.1 s, the
-    first time 0.4 s. Raises CertificateUnprintable.
+    The bytes depend on the document, the shipped assets and catalogues, and the versions of the libraries; never on the
+    clock, the process, or what was made before. Safe in threads (one at a time) and after a fork. Takes a millisecond
+    when another of the same programme was made shortly before, otherwise 0.1 s. Raises CertificateUnprintable.
     """
     try:
         return _press(os.getpid()).print(document)
     except (FatalURLFetchingError, TTLibError, UnsafeImageError) as error:
         raise CertificateUnprintable(str(error)) from error
+
+
+def render_all(documents: Iterable[CertificateDocument]) -> Iterator[bytes | CertificateUnprintable]:
+    """Yield each of `documents` as `render` makes it, in their order, or why it can't be printed.
+
+    Takes and holds one at a time. Those of one programme, region and language are best given one after the other.
+    """
+    for document in documents:
+        try:
+            yield render(document)
+        except CertificateUnprintable as reason:
+            yield reason
 
 
 class _FontConfiguration(FontConfiguration):  # type: ignore[misc]  # WeasyPrint has no types
@@ -65,20 +83,44 @@ class _Press:
         self._css = self._style_sheet((ASSETS / "certificate.css").read_text(encoding="utf-8"))
         self._accent = lru_cache(maxsize=64)(self._accent_style_sheet)
         self._characters = _characters_in_every_font()
+        self._typefaces = {400: Typeface(ASSETS / REGULAR), 600: Typeface(ASSETS / SEMIBOLD)}
+        self._master = lru_cache(MASTERS)(self._lay_master)
         # fontTools, with which WeasyPrint subsets fonts where HarfBuzz can't, writes the time into them.
         os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 
     def print(self, document: CertificateDocument) -> bytes:
         with self._lock:
-            layout = self._layout(document)
-            pdf: bytes = layout.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=document.number.encode(), dpi=300)
-        _check_fonts(layout)
-        return pdf
+            try:
+                return self._master(placeholder(document)).print(document, lines(document))
+            except DoesNotFitError:
+                return self._laid_out(document)
+
+    def _lay_master(self, document: CertificateDocument) -> Sheet:
+        """The sheet for all who have `document` as their placeholder."""
+        return self._sheet(document, stamped=lines(document))
+
+    def _laid_out(self, document: CertificateDocument) -> bytes:
+        """The certificate laid out by itself."""
+        return self._sheet(document, stamped={}).print(document, {})
+
+    def _sheet(self, document: CertificateDocument, stamped: dict[str, Line]) -> Sheet:
+        """The pages of `document`, open where the `stamped` lines stand."""
+        sheets: list[Sheet] = []
+
+        def keep(layout: Document, pdf: pydyf.PDF) -> None:
+            _check_fonts(layout)
+            sheets.append(Sheet(pdf, layout.fonts, stamped))
+            del pdf.objects[1:]  # which WeasyPrint would write next
+
+        layout = self._layout(document)
+        layout.fonts = Fonts(self._typefaces if stamped else {})
+        layout.write_pdf(finisher=keep, pdf_variant=VARIANT, dpi=300)
+        return sheets[0]
 
     def _layout(self, document: CertificateDocument) -> Document:
         """The pages in the most generous density in which they are one, or in the flowing one."""
         style_sheets = [self._css, self._accent(document.primary_colour)]
-        for density in _densities_for(len(_rows(document))):
+        for density in _densities_for(len(rows(document))):
             page = _page(document, density)
             self._check_characters(page)
             source = HTML(string=page, url_fetcher=self._fetcher)
@@ -121,31 +163,22 @@ def _densities_for(modules: int) -> tuple[str, ...]:
 
 
 def _page(document: CertificateDocument, density: str) -> str:
-    """The certificate as HTML in its language and composed letters (NFC): fonts place loose accents badly."""
+    """The certificate as HTML in its language."""
+    found = lines(document)
     context = {
         "certificate": document,
-        "rows": _rows(document),
         "density": density,
-        "name_size": _name_size(document.participant_name),
-        "issued_at": document.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "name_size": name_size(document),
+        "lines": found,
+        "rows": [
+            (module, found[f"date {number}"], found[f"hours {number}"])
+            for number, module in enumerate(rows(document), start=1)
+        ],
         "logo": logo_uri(document.region_logo) if document.region_logo else None,
-        "qr": qr_uri(document.verification_url),
+        "qr_place": qr_place_uri(),
     }
     with translation.override(document.language):
         return unicodedata.normalize("NFC", render_to_string(TEMPLATES[document.kind], context))
-
-
-def _rows(document: CertificateDocument) -> tuple[CertificateModule, ...]:
-    """The modules to print: a statement of participation shows those that were attended."""
-    if document.kind == "certificate":
-        return document.modules
-    return tuple(module for module in document.modules if module.date)
-
-
-def _name_size(name: str) -> str:
-    if len(name) <= 28:
-        return "name-short"
-    return "name-long" if len(name) <= 44 else "name-longest"
 
 
 def _check_fonts(layout: Document) -> None:

@@ -1,5 +1,6 @@
 """Documents to print in tests, and eyes to read the PDF with."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from certificates.document import CertificateDocument, CertificateModule
+from certificates.pdf import press
 
 TITLES = (
     "Uppdraget, yrkesrollen och etiken",
@@ -53,7 +55,7 @@ def document(**changes: Any) -> CertificateDocument:
             language="sv",
             number="SK-2026-0012",
             code="ABCD-EFGH-JKLM-NPQR",
-            verification_url="https://intro.example.org/intyg/kontrollera/SK-2026-0012/ABCDEFGHJKLMNPQR/",
+            verification_url="https://intro.example.org/intyg/kontrollera/?nummer=SK-2026-0012&kod=ABCDEFGHJKLMNPQR",
             version=1,
             participant_name="Åsa Öberg-Lindström",
             programme_title="Introduktionsutbildning för nyexaminerade socialsekreterare",
@@ -76,6 +78,11 @@ def document(**changes: Any) -> CertificateDocument:
         ),
         **changes,
     )
+
+
+def laid_out(issued: CertificateDocument) -> bytes:
+    """The certificate laid out by itself, not stamped on a master."""
+    return press._press(os.getpid())._laid_out(issued)
 
 
 def read(pdf: bytes) -> PdfReader:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import zxingcpp
 from django.conf import settings
+from page import ValidationProfile, validate_pdf_bytes
 
 from certificates.document import CertificateDocument
 from certificates.pdf import CertificateUnprintable, render
@@ -172,7 +173,22 @@ class TestForScreenReadersAndArchives:
         assert catalogue["/Lang"] == "sv"
         assert catalogue["/MarkInfo"]["/Marked"]
         assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
-        assert b'pdfuaid:part="1"' in catalogue["/Metadata"].get_data()
+
+    @pytest.mark.parametrize("profile", [ValidationProfile.PDF_A_3A, ValidationProfile.PDF_UA_1], ids=str)
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            pytest.param({}, id="stamped"),
+            pytest.param({"participant_name": "Nguyễn Thị Hằng"}, id="laid out by itself"),
+            pytest.param({"region_logo": SVG_LOGO, "language": "en"}, id="with a logo"),
+            pytest.param({"kind": "statement"}, id="statement"),
+            pytest.param({"modules": modules(*TITLES * 3)}, id="two pages"),
+        ],
+    )
+    def test_it_conforms_to_pdf_a_3a_and_pdf_ua_1(self, changes: dict[str, Any], profile: ValidationProfile) -> None:
+        report = validate_pdf_bytes(render(document(**changes)), profile=profile)
+        assert [failure.message for failure in report.failures] == []
+        assert report.is_compliant
 
     def test_reading_order_is_heading_table_and_the_qr_code_with_words_for_it(self, pdf: bytes) -> None:
         elements = structure(pdf)
