@@ -14,7 +14,10 @@ from cohorts.choices import CohortStatus, Effect, Fact
 from cohorts.querysets import CohortQuerySet, ModuleQuerySet, ProgrammeQuerySet
 from cohorts.rules import eligibility_in_words
 from common.models import BaseModel
+from common.validators import validate_https
 from regions.models import Municipality, Region
+
+IS_HTTPS = Q(evaluation_url="") | Q(evaluation_url__startswith="https://")
 
 
 class Programme(BaseModel):
@@ -47,6 +50,9 @@ class Programme(BaseModel):
         db_default=False,
         help_text=_("The coordinator approves or rejects each application before it can have a seat."),
     )
+    evaluation_url = models.URLField(
+        _("address of the evaluation"), blank=True, default="", db_default="", validators=[validate_https]
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -57,6 +63,7 @@ class Programme(BaseModel):
             models.CheckConstraint(condition=Q(modules_required__gte=1), name="programme_requires_a_module"),
             models.CheckConstraint(condition=Q(default_capacity__gte=1), name="programme_offers_a_seat"),
             models.CheckConstraint(condition=Q(draft_required__gte=1), name="programme_draft_requires_a_module"),
+            models.CheckConstraint(condition=IS_HTTPS, name="programme_evaluation_by_https"),
         ]
 
     def __str__(self) -> str:
@@ -143,6 +150,9 @@ class Module(BaseModel):
     month_offset = models.PositiveSmallIntegerField(_("months after the start"), default=0)
     learning_goals = models.TextField(_("learning goals"), blank=True)
     preparation = models.TextField(_("preparation"), blank=True)
+    evaluation_url = models.URLField(
+        _("address of the evaluation"), blank=True, default="", db_default="", validators=[validate_https]
+    )
 
     objects = ModuleQuerySet.as_manager()
 
@@ -153,6 +163,7 @@ class Module(BaseModel):
             models.UniqueConstraint(fields=["origin", "version"], name="module_once_in_version"),
             models.CheckConstraint(condition=Q(number__gte=1), name="module_number_counts_from_one"),
             models.CheckConstraint(condition=Q(hours__gt=0), name="module_hours_positive"),
+            models.CheckConstraint(condition=IS_HTTPS, name="module_evaluation_by_https"),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +200,9 @@ class Cohort(BaseModel):
         blank=True,
         help_text=_("Set when the programme's rule changes afterwards: the cohort keeps the one it began with."),
     )
+    evaluation_url = models.URLField(
+        _("address of the evaluation"), blank=True, default="", db_default="", validators=[validate_https]
+    )
 
     objects = CohortQuerySet.as_manager()
 
@@ -198,6 +212,7 @@ class Cohort(BaseModel):
             models.UniqueConstraint(fields=["programme", "name"], name="cohort_name_once_in_programme"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="cohort_has_a_seat"),
             models.CheckConstraint(condition=Q(modules_required__gte=1), name="cohort_requires_a_module"),
+            models.CheckConstraint(condition=IS_HTTPS, name="cohort_evaluation_by_https"),
             models.CheckConstraint(
                 condition=Q(applications_close__gte=F("applications_open")), name="cohort_application_period_in_order"
             ),

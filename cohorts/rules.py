@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from cohorts.choices import Difference, Effect, Fact
 
 # What is said of a module can be mended while people attend it; what a module is can't.
-WORDS = ("title", "theme", "learning_goals", "preparation")
+WORDS = ("title", "theme", "learning_goals", "preparation", "evaluation_url")
 STRUCTURE = ("hours", "month_offset")
 LARGEST_COHORT = 500  # seats: more is a slip of the finger
 

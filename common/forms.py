@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 
-from common.validators import validate_one_line
+from common.validators import validate_https, validate_one_line
 
 
 def form_helper(*layout: str | LayoutObject) -> FormHelper:
@@ -57,6 +57,15 @@ class SeenMixin(forms.BaseForm):
             theirs, mine = stored.get(name), self.cleaned_data.get(name)
             if name != "seen" and theirs != mine:
                 yield str(field.label), _shown(field, theirs), _shown(field, mine)
+
+
+class HttpsField(forms.URLField):
+    """An address on the web that begins with https://; what is typed without a beginning gets that one."""
+
+    default_validators = [validate_https]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", max_length=200, **kwargs)
 
 
 class Lines(forms.CharField):

@@ -1,6 +1,7 @@
 """What texts may hold, whoever asks for them."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 
@@ -8,3 +9,10 @@ def validate_one_line(value: str) -> None:
     """Raise ValidationError if `value` holds control characters, such as a line break."""
     if any(not character.isprintable() for character in value):
         raise ValidationError(_("Write on one line, without special characters."))
+
+
+def validate_https(value: str) -> None:
+    """Raise ValidationError unless `value` is an address that begins with https://, in small letters."""
+    if not value.startswith("https://"):
+        raise ValidationError(_("Enter an address that begins with https://."))
+    URLValidator(schemes=["https"])(value)

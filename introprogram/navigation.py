@@ -34,7 +34,9 @@ class Section:
 
 
 OVERVIEW = Section(_("Overview"), "reports:overview")
-PLANNING = Section(_("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/"))
+PLANNING = Section(
+    _("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/", "/utskick/")
+)
 ENROL = Section(_("Enrol"), "participants:enrol", also=("/anmalningar/",))
 TEACHING = Section(
     pgettext_lazy("lecturer", "My sessions"), "sessions:teaching", also=("/tillfallen/", "/material/", "/forelasare/")

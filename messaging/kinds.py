@@ -6,7 +6,7 @@ The post office never knows what a session or an enrolment is: it asks the kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 from uuid import UUID
@@ -104,6 +104,10 @@ class Draft:
             refs=refs,
             scope=scope,
         )
+
+    def by_sms(self, mobile: str) -> Self:
+        """The same as SMS to a number, in E.164."""
+        return replace(self, recipient=mobile, channel=Channel.SMS)
 
 
 def _nothing(now: datetime) -> Iterable[Draft]:

@@ -21,31 +21,9 @@ from regions import rules
 from regions.models import Municipality, Region
 
 
-class DaysField(forms.CharField):
-    """Whole numbers separated by commas or spaces; its value is a list, the largest first."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(str(day) for day in value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]  # a text in the browser, numbers in the code
-        words = str(value or "").replace(",", " ").split()
-        if not all(word.isdecimal() and len(word) < 4 for word in words):
-            raise forms.ValidationError(_("Enter whole numbers separated by commas, for example 14, 1."))
-        return sorted((int(word) for word in words), reverse=True)
-
-    def validate(self, value: Any) -> None:
-        if refusal := rules.refusal_of_reminders(value):
-            raise forms.ValidationError(refusal)
-
-
 class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What a coordinator decides for her region. The view hands `changes()` to an action; the form saves nothing."""
 
-    reminder_days = DaysField(
-        label=_("Reminders, days before"),
-        help_text=_("Participants get a reminder this many days before each session, for example 14, 1."),
-        widget=forms.TextInput(attrs={"class": "width-10", "autocomplete": "off"}),
-    )
     logo = forms.ImageField(
         label=_("Logo"),
         required=False,
@@ -64,13 +42,13 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "seat",
             "logo",
             "primary_colour",
-            "reminder_days",
             "sms_parts_per_month",
             "winter_break_week",
             "waiting_list_order",
             "offer_days",
             "offers_stop_days",
             "late_withdrawal_days",
+            "unmarked_days",
         )
         labels = {"primary_colour": _("Colour")}
         help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
@@ -81,6 +59,7 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "offer_days": DigitsInput(),
             "offers_stop_days": DigitsInput(),
             "late_withdrawal_days": DigitsInput(),
+            "unmarked_days": DigitsInput(),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
             "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),

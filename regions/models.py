@@ -9,11 +9,6 @@ from regions.choices import WaitingListOrder
 from regions.querysets import MunicipalityQuerySet, RegionQuerySet
 
 
-def default_reminder_days() -> list[int]:
-    """Two weeks before a session, to plan the day, and the day before it."""
-    return [14, 1]
-
-
 class Region(BaseModel):
     """An association of municipalities that runs programmes. Everything belongs to one; no one sees another's."""
 
@@ -44,11 +39,6 @@ class Region(BaseModel):
         max_length=7,
         default="#0B5563",
         validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", _("A colour such as #0B5563."))],
-    )
-    reminder_days = models.JSONField(
-        _("reminders, days before"),
-        default=default_reminder_days,
-        help_text=_("Participants are reminded this many days before a session."),
     )
     winter_break_week = models.PositiveSmallIntegerField(
         _("week of the winter break"),
@@ -85,6 +75,16 @@ class Region(BaseModel):
         db_default=14,
         validators=[MaxValueValidator(90)],
         help_text=_("From so many days before the first session on, a withdrawal is late and needs a reason."),
+    )
+    unmarked_days = models.PositiveSmallIntegerField(
+        _("days until an unmarked register is reported"),
+        default=3,
+        db_default=3,
+        validators=[MinValueValidator(2), MaxValueValidator(30)],
+        help_text=_(
+            "The morning after a session its lecturers are asked to mark attendance. If they haven't after so many "
+            "days, the coordinators are told."
+        ),
     )
 
     sms_parts_per_month = models.PositiveIntegerField(

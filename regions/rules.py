@@ -1,14 +1,10 @@
 """What a region may choose. Pure: no database, clock or request."""
 
-from collections.abc import Sequence
-
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from common.colours import READABLE, contrast
 
-MOST_REMINDERS = 5
-EARLIEST_REMINDER = 60  # days before a session
 LARGEST_LOGO = 500_000  # bytes
 LONGEST_LOGO_SIDE = 2_000  # pixels
 
@@ -27,21 +23,6 @@ def refusal_of_colour(colour: str) -> str | None:
         "The colour is too light to be read on white: its contrast is %(contrast)s to 1, and at least "
         "%(least)s to 1 is needed. Choose a darker one."
     ) % {"contrast": number_format(found, 1), "least": number_format(READABLE, 1)}
-
-
-def refusal_of_reminders(days: Sequence[int]) -> str | None:
-    """Say why participants can't be reminded that many `days` before a session."""
-    if not days:
-        return _("Enter at least one day.")
-    if len(days) > MOST_REMINDERS:
-        return _("At most %(most)d reminders are sent before a session.") % {"most": MOST_REMINDERS}
-    if len(set(days)) < len(days):
-        return _("Enter each day once.")
-    if not all(1 <= day <= EARLIEST_REMINDER for day in days):
-        return _("A reminder is sent between 1 and %(earliest)d days before a session.") % {
-            "earliest": EARLIEST_REMINDER
-        }
-    return None
 
 
 def refusal_of_logo(*, size: int, width: int, height: int, picture_format: str | None) -> str | None:

@@ -54,3 +54,23 @@ class StepState(models.TextChoices):
     UNMARKED = "unmarked", _("Not marked yet")
     AHEAD = "ahead", _("Coming")
     UNPLANNED = "unplanned", _("Not planned")
+
+
+class StepKind(models.TextChoices):
+    """What a plan of messages can send about a session."""
+
+    REMINDER = "reminder", pgettext_lazy("planned message", "Reminder")
+    PREPARATION = "preparation", pgettext_lazy("planned message", "What to prepare")
+    EVALUATION = "evaluation", pgettext_lazy("planned message", "Evaluation")
+
+    @property
+    def comes_after(self) -> bool:
+        """Whether it is sent after the session rather than before it."""
+        return self == StepKind.EVALUATION
+
+
+class Unit(models.TextChoices):
+    """How the distance from the session is counted: days at a time by the wall clock, or real hours."""
+
+    DAYS = "days", pgettext_lazy("unit", "Days")
+    HOURS = "hours", pgettext_lazy("unit", "Hours")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.views import lecturers, venues
+from sessions.views import lecturers, plans, venues
 from sessions.views.asking import ask, withdraw
 from sessions.views.availability import available_again, unavailable
 from sessions.views.blocked_days import blocked_days, unblock
@@ -42,6 +42,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/publicera/", publish, name="publish"),
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),
     path("omgangar/<uuid:pk>/material/", cohort_materials, name="cohort_materials"),
+    path("omgangar/<uuid:pk>/utskick/", plans.plan, {"level": plans.COHORT}, name="cohort_plan"),
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
     path("omgangar/<uuid:pk>/flytta/", shift_cohort, name="shift_cohort"),
     path("tillfallen/andra-flera/", several, name="change_several"),
@@ -64,6 +65,17 @@ urlpatterns = [
     path("tillfallen/<uuid:pk>/fraga/", ask, name="ask_lecturer"),
     path("forfragningar/<uuid:pk>/ta-tillbaka/", withdraw, name="withdraw_request"),
     path("forfragan/<str:token>/", teaching_request, name="teaching_request"),
+    path("installningar/utskick/<uuid:pk>/", plans.plan, {"level": plans.REGION}, name="region_plan"),
+    path(
+        "register/utbildningsprogram/<uuid:pk>/utskick/",
+        plans.plan,
+        {"level": plans.PROGRAMME},
+        name="programme_plan",
+    ),
+    path("utskick/<uuid:pk>/folj/", plans.follow, name="follow_plan"),
+    path("utskick/<uuid:pk>/nytt/", plans.new_step, name="new_step"),
+    path("utskick/steg/<uuid:pk>/", plans.edit_step, name="edit_step"),
+    path("utskick/steg/<uuid:pk>/ta-bort/", plans.remove, name="remove_step"),
     path("register/", registers, name="registers"),
     path("register/lokaler/", venues.venues, name="venues"),
     path("register/lokaler.xlsx", venues.venues_file, name="venues_file"),

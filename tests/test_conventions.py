@@ -67,6 +67,7 @@ def referenced() -> set[str]:
             template for folder in WHOLE_FOLDERS.findall(code) for template in OURS if template.startswith(folder)
         }
         names |= {f"{mail}.{ending}" for mail in MAILS.findall(code) for ending in ("txt", "html")}
+        names |= {f"{mail}.sms.txt" for mail in MAILS.findall(code)} & set(OURS)
     return names
 
 

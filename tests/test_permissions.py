@@ -62,6 +62,7 @@ from tests.factories import (
     manager,
 )
 from tests.permission_matrix import MATRIX, PERSONAS, VISITORS, Row
+from tests.sessions.plans import days, planned
 
 ANOTHER_SITE = ("messaging",)  # the mail reader is in development's addresses only, and public there
 
@@ -164,6 +165,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         rendered=NOW,
     )
     programme = begin_version(programme=cohort.programme, by=planner, now=NOW)
+    plan = planned(programme, days(1))
     return SimpleNamespace(
         region=region.pk,
         programme=programme.pk,
@@ -175,6 +177,8 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         material=MaterialFactory(session=held, title=surname, document=True).pk,
         module=modules[0].pk,
         unavailability=UnavailabilityFactory(lecturer=entry).pk,
+        plan=plan.pk,
+        plan_step=plan.steps.get().pk,
         blocked_period=BlockedPeriodFactory(region=region, reason=surname).pk,
         teaching_request=question.pk,
         teaching_requests_token=teaching_token_of(question),

@@ -25,11 +25,18 @@ class ProgrammeDetails:
     description: str
     default_capacity: int
     default_start: time
+    evaluation_url: str = ""
 
     @classmethod
     def of(cls, programme: Programme) -> Self:
         """The details as they are stored."""
-        return cls(programme.title, programme.description, programme.default_capacity, programme.default_start)
+        return cls(
+            title=programme.title,
+            description=programme.description,
+            default_capacity=programme.default_capacity,
+            default_start=programme.default_start,
+            evaluation_url=programme.evaluation_url,
+        )
 
     @property
     def fingerprint(self) -> str:

@@ -36,6 +36,7 @@ class ModuleDetails:
     month_offset: int
     learning_goals: str
     preparation: str
+    evaluation_url: str = ""
 
     @classmethod
     def of(cls, module: Module) -> Self:
@@ -47,6 +48,7 @@ class ModuleDetails:
             month_offset=module.month_offset,
             learning_goals=module.learning_goals,
             preparation=module.preparation,
+            evaluation_url=module.evaluation_url,
         )
 
     @property

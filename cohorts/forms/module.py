@@ -13,7 +13,7 @@ from cohorts.actions import ModuleDetails
 from cohorts.forms.seen import SeenForm
 from cohorts.models import Module
 from cohorts.rules import STRUCTURE
-from common.forms import Lines
+from common.forms import HttpsField, Lines
 from common.widgets import DigitsInput
 
 SHORTEST, LONGEST = 1, 12  # hours of a day
@@ -65,6 +65,13 @@ class ModuleForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("What to read or think of before the session. It is in the reminder, too."),
     )
+    evaluation_url = HttpsField(
+        label=gettext_lazy("Address of the evaluation"),
+        required=False,
+        help_text=gettext_lazy(
+            "If the module has a survey of its own. Else the cohort's is asked for, or the programme's."
+        ),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, words_only: bool = False, **kwargs: Any) -> None:
@@ -96,4 +103,5 @@ class ModuleForm(SeenForm):
             month_offset=data["month_offset"],
             learning_goals=data["learning_goals"],
             preparation=data["preparation"],
+            evaluation_url=data["evaluation_url"],
         )

@@ -12,7 +12,7 @@ from cohorts.actions import ProgrammeDetails
 from cohorts.forms.seen import SeenForm
 from cohorts.models import Programme
 from cohorts.rules import LARGEST_COHORT, refusal_of_required
-from common.forms import Lines
+from common.forms import HttpsField, Lines
 from common.widgets import DigitsInput, TimeInput
 from regions.models import Region
 
@@ -35,6 +35,14 @@ class ProgrammeForm(SeenForm):
         help_text=gettext_lazy("Proposed for a new cohort. Cohorts that exist keep theirs."),
     )
     default_start = forms.TimeField(label=gettext_lazy("Sessions begin at"), widget=TimeInput())
+    evaluation_url = HttpsField(
+        label=gettext_lazy("Address of the evaluation"),
+        required=False,
+        help_text=gettext_lazy(
+            "The region's own survey, https://… Those who were present get a link to it after each session, if the "
+            "planned messages hold an evaluation. A module or a cohort can have another."
+        ),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
@@ -51,6 +59,7 @@ class ProgrammeForm(SeenForm):
             description=data["description"],
             default_capacity=data["default_capacity"],
             default_start=data["default_start"],
+            evaluation_url=data["evaluation_url"],
         )
 
 

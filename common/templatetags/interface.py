@@ -171,6 +171,12 @@ def time_range(start: datetime | time, end: datetime | time) -> str:
     return _("%(start)s–%(end)s") % {"start": _clock(start), "end": _clock(end)}
 
 
+@register.filter(expects_localtime=True)
+def clock(moment: datetime | time) -> str:
+    """Write "kl. 8.00" in the language in use; a datetime is read in the current time zone."""
+    return _("at %(clock)s") % {"clock": _clock(moment)}
+
+
 @register.filter
 def file_size(size: int) -> str:
     """Write "20 MB" or "1,5 MB" of so many bytes, in the language in use: Django's own would say "20,0 MB"."""

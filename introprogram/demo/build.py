@@ -32,6 +32,7 @@ from introprogram.demo.moves import defer_and_move_one, replace_one
 from introprogram.demo.names import Name, names_in_order, user_named
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
+from introprogram.demo.plans import plan_messages
 from participants.actions import enrol
 from participants.details import PersonDetails
 from participants.models import Enrolment
@@ -77,6 +78,7 @@ class _Builder:
         finished = self._finished_cohort(programme)
         changed = at(finished.applications_open + timedelta(days=30), time(10))
         programme = versions.shorten_the_last_day(programme, by=self.coordinator, now=changed)
+        plan_messages(programme, by=self.coordinator, now=changed)
         self._cohort_under_way(programme)
         self._open_cohort(programme)
         versions.draft_a_tenth_module(programme, by=self.coordinator, now=self.now)

@@ -2,9 +2,12 @@
 
 import django.core.validators
 import django.db.models.deletion
-import regions.models
 import uuid
 from django.db import migrations, models
+
+
+def default_reminder_days():
+    return [14, 1]
 
 
 class Migration(migrations.Migration):
@@ -67,7 +70,7 @@ class Migration(migrations.Migration):
                 (
                     "reminder_days",
                     models.JSONField(
-                        default=regions.models.default_reminder_days,
+                        default=default_reminder_days,
                         help_text="Participants are reminded this many days before a session.",
                         verbose_name="reminders, days before",
                     ),

@@ -14,6 +14,7 @@ from sessions.actions.materials import (
     sweep_materials,
 )
 from sessions.actions.plan_cohort import CohortDetails, PlannedSession, plan_cohort
+from sessions.actions.plans import add_step, change_step, follow_plan, own_plan, remove_step
 from sessions.actions.publish_cohort import publish_cohort
 from sessions.actions.registers import (
     block_days,
@@ -35,6 +36,7 @@ __all__ = [
     "MaterialDetails",
     "PlannedSession",
     "SessionChange",
+    "add_step",
     "answer_request",
     "ask_lecturer",
     "block_days",
@@ -43,16 +45,20 @@ __all__ = [
     "change_material",
     "change_session",
     "change_several",
+    "change_step",
     "close_feed",
     "delete_material",
     "discard_cohort",
+    "follow_plan",
     "forget_unavailable",
     "mark_register",
     "note_unavailable",
     "open_feed",
+    "own_plan",
     "plan_cohort",
     "publish_cohort",
     "remove_lecturer",
+    "remove_step",
     "remove_venue",
     "renew_feed",
     "restore_entry",

@@ -57,4 +57,5 @@ def details_of(cohort: Cohort) -> CohortDetails:
         applications_close=cohort.applications_close,
         release_date=cohort.release_date,
         seats={kept.municipality: kept.seats for kept in cohort.seat_allocations.select_related("municipality")},
+        evaluation_url=cohort.evaluation_url,
     )

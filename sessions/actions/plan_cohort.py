@@ -30,6 +30,7 @@ class CohortDetails:
     applications_close: date
     release_date: date | None = None
     seats: Mapping[Municipality, int] = field(default_factory=dict)
+    evaluation_url: str = ""
 
     def as_fields(self) -> dict[str, object]:
         """The values of the cohort's own fields."""
@@ -39,6 +40,7 @@ class CohortDetails:
             "applications_open": self.applications_open,
             "applications_close": self.applications_close,
             "release_date": self.release_date,
+            "evaluation_url": self.evaluation_url,
         }
 
     def as_recorded(self) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cohorts.forms.seats import SeatsPerMunicipality
 from cohorts.models import Cohort
 from cohorts.rules import LARGEST_COHORT, refusal_of_seats
-from common.forms import OneLineMixin
+from common.forms import HttpsField, OneLineMixin
 from common.widgets import DigitsInput
 from sessions.actions.change_cohort import details_of
 from sessions.actions.plan_cohort import CohortDetails
@@ -36,6 +36,12 @@ class CohortForm(OneLineMixin, SeatsPerMunicipality):
         label=gettext_lazy("Release date"),
         required=False,
         help_text=gettext_lazy("From this day on, seats that a municipality has not used go to the common pool."),
+    )
+
+    evaluation_url = HttpsField(
+        label=gettext_lazy("Address of the evaluation"),
+        required=False,
+        help_text=gettext_lazy("If the cohort has a survey of its own. Else the programme's is asked for."),
     )
 
     def __init__(self, *args: Any, taken: int = 0, **kwargs: Any) -> None:
@@ -75,4 +81,5 @@ class CohortForm(OneLineMixin, SeatsPerMunicipality):
             applications_close=data["applications_close"],
             release_date=data["release_date"],
             seats=self.seats(),
+            evaluation_url=data["evaluation_url"],
         )

@@ -1,18 +1,14 @@
-"""Reminders of a session, as many days before it as its region has decided."""
+"""Reminders of a session, as long before it as the plan of its cohort says."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from itertools import chain
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
-from cohorts.choices import CohortStatus
-from common.clock import at, local_date
+from common.clock import local_date
 from messaging.choices import Channel, Topic
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
@@ -22,62 +18,57 @@ from messaging.texts.text import Example, Placeholder, Text
 from messaging.texts.words import words
 from participants.models import Enrolment
 from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
-from regions.models import Region
 from sessions.calendars.icalendar import attachment, page_url
+from sessions.choices import StepKind
 from sessions.messages.changed import told_of
+from sessions.messages.planned import Planned, before_sessions, participants_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part, times_left
 from sessions.messages.welcome import SOME
 from sessions.models import CohortSession
+from sessions.rules.plans import KEPT
 
 NAME = "session.reminder"
-CLOCK = time(8)
-KEPT = timedelta(days=2)  # a reminder that couldn't be sent is worth sending this much later
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """One session to remind of, `days` before it; from `due` until `expires`."""
-
-    session: CohortSession
-    days: int
-    due: datetime
-    expires: datetime
-
-
-def reminder(session: CohortSession, days: int) -> Reminder:
-    """The reminder `days` before the session: eight o'clock by the wall clock, whatever summer time does between."""
-    due = at(local_date(session.starts) - timedelta(days=days), CLOCK)
-    return Reminder(session, days, due, min(session.starts, due + KEPT))
 
 
 def materialise(now: datetime) -> Iterator[Draft]:
-    """Reminders whose time has come, for those who took part by then. Takes at most six queries.
+    """Reminders whose time has come, for those who took part by then. Takes at most seven queries.
 
     Who has been told of a change since then knows, and so does who was reminded before one that was undone unsent.
     """
-    reminders = list(_due(now))
-    queued = keys_since(NAME, now - KEPT) if reminders else set()
-    aware = _aware(reminders, since=now - KEPT) if reminders else set()
-    enrolments = defaultdict(list)
-    for enrolment in taking_part().filter(cohort__in={item.session.cohort_id for item in reminders}):
-        enrolments[enrolment.cohort_id].append(enrolment)
+    reminders = before_sessions(StepKind.REMINDER, now=now)
+    if not reminders:
+        return
+    queued = keys_since(NAME, now - KEPT[StepKind.REMINDER])
+    sent, told = _sent(reminders, since=now - KEPT[StepKind.REMINDER]), _told(reminders)
+    enrolments = participants_of(reminders)
     for item in reminders:
         for enrolment in enrolments[item.session.cohort_id]:
-            key = _key(item, enrolment)
-            known = (item.session.pk, enrolment.participant.email, item.due) in aware
-            if enrolment.enrolled <= item.due and key not in queued and not known:
-                yield Draft.to(
-                    enrolment.participant,
-                    kind=NAME,
-                    key=key,
-                    due=item.due,
-                    expires=item.expires,
-                    scope=item.session.cohort.programme.region_id,
-                    session=item.session.pk,
-                    revision=item.session.revision,
-                    enrolment=enrolment.pk,
-                    days=item.days,
-                )
+            draft = _draft(item, enrolment)
+            reminded = (item.session.pk, draft.recipient, item.due) in sent
+            knows = (item.session.pk, enrolment.participant.email, item.due) in told
+            if enrolment.enrolled > item.due or draft.key in queued or reminded or knows or not draft.recipient:
+                continue
+            yield draft
+
+
+def _draft(item: Planned, enrolment: Enrolment) -> Draft:
+    """As SMS it goes to her mobile number: nowhere if she has given none, or her region sends no SMS."""
+    session, timing = item.session, item.timing
+    region = session.cohort.programme.region
+    draft = Draft.to(
+        enrolment.participant,
+        kind=NAME,
+        key=f"reminder:{timing.distance}:{session.pk}:r{session.revision}:{enrolment.pk}:{timing.channel}",
+        due=item.due,
+        expires=item.expires,
+        scope=region.pk,
+        session=session.pk,
+        revision=session.revision,
+        enrolment=enrolment.pk,
+    )
+    if timing.channel == Channel.EMAIL:
+        return draft
+    return draft.by_sms(enrolment.participant.mobile if region.sms_parts_per_month else "")
 
 
 def waiting_about(sessions: Iterable[UUID]) -> MessageQuerySet:
@@ -119,40 +110,22 @@ def render(message: Message) -> Content:
     )
 
 
-def _due(now: datetime) -> Iterable[Reminder]:
-    """Every reminder that should be out at `now`. Days are the region's, so sessions are looked at one by one."""
-    farthest = max(chain.from_iterable(Region.objects.values_list("reminder_days", flat=True)), default=0)
-    ahead = (
-        CohortSession.objects.upcoming(now=now)
-        .filter(cohort__status=CohortStatus.PUBLISHED, starts__gt=now, starts__lt=now + timedelta(days=farthest + 1))
-        .select_related("cohort__programme__region")
-    )
-    for session in ahead:
-        for days in session.cohort.programme.region.reminder_days:
-            item = reminder(session, days)
-            if item.due <= now < item.expires:
-                yield item
-
-
-def _aware(reminders: list[Reminder], *, since: datetime) -> set[tuple[UUID, str, datetime]]:
-    """Session, receiver and due time of the reminders that have nothing to add."""
-    sessions = {item.session.pk for item in reminders}
-    told = told_of(sessions, since=since)
-    aware = {
+def _told(reminders: list[Planned]) -> set[tuple[UUID, str, datetime]]:
+    """Session, receiver and due time of reminders that have nothing to add to what was told of a change since."""
+    told = told_of({item.session.pk for item in reminders}, since=min(item.due for item in reminders))
+    return {
         (item.session.pk, receiver, item.due)
         for item in reminders
-        for session, receiver, at_that_time in told
-        if session == item.session.pk and at_that_time >= item.due
+        for session, receiver, moment in told
+        if session == item.session.pk and moment >= item.due
     }
-    sent = Message.objects.filter(
-        kind=NAME, due__gte=since, refs__session__in=[str(pk) for pk in sessions], handed_over__isnull=False
-    )
-    return aware | {(UUID(message.refs["session"]), message.recipient, message.due) for message in sent}
 
 
-def _key(item: Reminder, enrolment: Enrolment) -> str:
-    session = item.session
-    return f"reminder:{item.days}d:{session.pk}:r{session.revision}:{enrolment.pk}:{Channel.EMAIL}"
+def _sent(reminders: list[Planned], *, since: datetime) -> set[tuple[UUID, str, datetime]]:
+    """Session, receiver and due time of reminders that have left, whatever the session's revision was then."""
+    sessions = {str(item.session.pk) for item in reminders}
+    left = Message.objects.filter(kind=NAME, due__gte=since, refs__session__in=sessions, handed_over__isnull=False)
+    return {(UUID(message.refs["session"]), message.recipient, message.due) for message in left}
 
 
 def _examples(region: UUID, now: datetime) -> Iterator[Example]:
@@ -164,7 +137,7 @@ def _examples(region: UUID, now: datetime) -> Iterator[Example]:
         yield Example(
             f"{enrolment.participant} · {session.module.title}",
             enrolment.participant.email,
-            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk, "days": 1},
+            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk},
         )
 
 
@@ -180,7 +153,7 @@ TEXT = Text(
     ),
     placeholders=(FIRST_NAME, COHORT, PROGRAMME, TITLE, DATE),
     to=_("The participant"),
-    when=_("Before each session, as many days as the settings say"),
+    when=_("Before each session, as the planned messages say"),
     facts=_("time and place, what to prepare, and a button to the session"),
     examples=_examples,
 )

@@ -5,6 +5,7 @@ from sessions.models.feeds import CalendarFeed
 from sessions.models.lecturers import Lecturer, TeachingRequest, Unavailability
 from sessions.models.materials import Material
 from sessions.models.meetings import BlockedPeriod, Change, CohortSession, LecturerChange, SessionRevision
+from sessions.models.plans import MessagePlan, PlanStep
 from sessions.models.venues import Venue
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Lecturer",
     "LecturerChange",
     "Material",
+    "MessagePlan",
+    "PlanStep",
     "SessionRevision",
     "TeachingRequest",
     "Unavailability",

@@ -10,6 +10,7 @@ from sessions.querysets.meetings import (
     CohortSessionQuerySet,
     cohorts_to_apply_for,
 )
+from sessions.querysets.plans import MessagePlanQuerySet, PlanStepQuerySet
 from sessions.querysets.venues import VenueQuerySet
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "CohortSessionQuerySet",
     "LecturerQuerySet",
     "MaterialQuerySet",
+    "MessagePlanQuerySet",
+    "PlanStepQuerySet",
     "TeachingRequestQuerySet",
     "UnavailabilityQuerySet",
     "VenueQuerySet",

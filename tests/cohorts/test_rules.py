@@ -35,6 +35,7 @@ class A:
     theme: str = ""
     learning_goals: str = ""
     preparation: str = ""
+    evaluation_url: str = ""
     identity: UUID = field(default_factory=uuid4)
 
 
@@ -60,6 +61,7 @@ class TestWhatMayBeChanged:
             ({"theme": "Barnets röst"}, False),
             ({"learning_goals": "Kunna lyssna"}, False),
             ({"preparation": "Läs"}, False),
+            ({"evaluation_url": "https://example.org/enkat"}, False),
             ({"hours": Decimal(6)}, True),
             ({"month_offset": 1}, True),
             ({"title": "Samtala med barn", "hours": Decimal(6)}, True),

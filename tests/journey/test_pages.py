@@ -151,6 +151,8 @@ def records_of_the_demo() -> dict[str, Any]:
         "sessions:edit_session": sessions[8].pk,
         "sessions:cancel_session": sessions[8].pk,
         "sessions:shift_cohort": under_way.pk,
+        "plan": programme.message_plan.pk,
+        "plan_step": programme.message_plan.steps.first().pk,
         "venue": Venue.objects.first().pk,
         "material": Material.objects.get(title="Bilder från dagen").pk,
         "module": sessions[0].module_id,

@@ -18,23 +18,6 @@ def test_a_colour_must_be_readable_on_white(colour: str, allowed: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "allowed"),
-    [
-        ([14, 1], True),
-        ([60], True),
-        ([5, 4, 3, 2, 1], True),
-        ([], False),
-        ([0], False),
-        ([61], False),
-        ([7, 7], False),
-        ([6, 5, 4, 3, 2, 1], False),
-    ],
-)
-def test_one_to_five_reminders_within_sixty_days_each_once(days: list[int], allowed: bool) -> None:
-    assert (rules.refusal_of_reminders(days) is None) is allowed
-
-
-@pytest.mark.parametrize(
     ("picture", "allowed"),
     [
         ({}, True),

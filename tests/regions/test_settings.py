@@ -33,12 +33,12 @@ def answers(region: Region, **changes: object) -> dict[str, object]:
         "signatory_title": region.signatory_title,
         "seat": region.seat,
         "primary_colour": region.primary_colour,
-        "reminder_days": "14, 1",
         "sms_parts_per_month": region.sms_parts_per_month,
         "waiting_list_order": region.waiting_list_order,
         "offer_days": region.offer_days,
         "offers_stop_days": region.offers_stop_days,
         "late_withdrawal_days": region.late_withdrawal_days,
+        "unmarked_days": region.unmarked_days,
     }
     return same | changes
 
@@ -75,9 +75,11 @@ class TestSettings:
             ("offers_stop_days", "61"),
             ("offers_stop_days", "-1"),
             ("late_withdrawal_days", "91"),
+            ("unmarked_days", "1"),
+            ("unmarked_days", "31"),
         ],
     )
-    def test_what_makes_no_sense_of_the_waiting_list_is_refused(
+    def test_numbers_of_days_that_make_no_sense_are_refused(
         self, client: Client, region: Region, field: str, written: str
     ) -> None:
         response = client.post(SETTINGS, answers(region, **{field: written}))
@@ -87,20 +89,6 @@ class TestSettings:
     def test_saving_without_a_change_logs_nothing(self, client: Client, region: Region) -> None:
         client.post(SETTINGS, answers(region))
         assert not AuditEvent.objects.exists()
-
-    @pytest.mark.parametrize(("written", "days"), [("14, 1", [14, 1]), ("1 7 30", [30, 7, 1]), ("3", [3])])
-    def test_reminder_days_are_written_as_one_likes(
-        self, client: Client, region: Region, written: str, days: list[int]
-    ) -> None:
-        client.post(SETTINGS, answers(region, reminder_days=written))
-        region.refresh_from_db()
-        assert region.reminder_days == days
-
-    @pytest.mark.parametrize("written", ["", "två", "14, 14", "0", "-1", "61", "1,2,3,4,5,6", "1.5"])
-    def test_reminder_days_that_make_no_sense_are_refused(self, client: Client, region: Region, written: str) -> None:
-        response = client.post(SETTINGS, answers(region, reminder_days=written))
-        assert response.status_code == 422
-        assert "reminder_days" in response.context["form"].errors
 
     @pytest.mark.parametrize(("written", "week"), [("7", 7), ("10", 10), (" 9 ", 9), ("", None)])
     def test_the_week_of_the_winter_break_is_kept_or_left_open(

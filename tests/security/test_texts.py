@@ -68,9 +68,11 @@ class TestOneLine:
 
     def test_in_the_settings_of_a_region(self, client: Client, region: Region, text: str) -> None:
         names = dict.fromkeys(("signatory_name", "signatory_title", "seat", "contact_phone"), text)
-        answers = {"contact_email": region.contact_email, "primary_colour": "#0B5563", "reminder_days": "14, 1"}
+        answers = {"contact_email": region.contact_email, "primary_colour": "#0B5563"}
         answers |= {"waiting_list_order": "quota"}
-        answers |= dict.fromkeys(("offer_days", "offers_stop_days", "late_withdrawal_days", "sms_parts_per_month"), "5")
+        answers |= dict.fromkeys(
+            ("offer_days", "offers_stop_days", "late_withdrawal_days", "sms_parts_per_month", "unmarked_days"), "5"
+        )
         assert refused(client, "regions:settings", answers | names) == names.keys()
 
     def test_in_the_name_of_a_region(self, client: Client, text: str) -> None:

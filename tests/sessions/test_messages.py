@@ -33,6 +33,7 @@ from tests.factories import (
     local,
 )
 from tests.participants.people import person
+from tests.sessions.plans import days, planned
 
 pytestmark = pytest.mark.django_db
 WELCOME = kinds.get("welcome")
@@ -85,11 +86,9 @@ class TestReminders:
         assert draft.key == f"reminder:{days}d:{session.pk}:r1:{enrolment.pk}:email"
         assert draft.scope == session.cohort.programme.region_id
 
-    def test_the_region_decides_how_many_days(self, session: CohortSession) -> None:
+    def test_the_plan_of_the_region_decides_how_many_days(self, session: CohortSession) -> None:
         enrolled(session.cohort)
-        region = session.cohort.programme.region
-        region.reminder_days = [3]
-        region.save()
+        planned(session.cohort.programme.region, days(3))
         assert reminders(eight_o_clock(session, days_before=14)) == []
         assert len(reminders(eight_o_clock(session, days_before=3))) == 1
 

@@ -1,0 +1,1 @@
+"""Which messages are planned for sessions, and what that comes to."""
