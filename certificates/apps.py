@@ -15,8 +15,8 @@ class CertificatesConfig(AppConfig):
         from certificates import messages
         from messaging import kinds
 
-        kinds.register(messages.READY)
-        kinds.register(messages.READY_MANAGER)
+        for kind in messages.KINDS:
+            kinds.register(kind)
         if settings.SEAL_REGIONS:
             from certificates import sealing
 

@@ -3,6 +3,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+class CertificateKind(models.TextChoices):
+    """What is certified: that the programme is completed, or which modules were attended by who hasn't completed it."""
+
+    CERTIFICATE = "certificate", _("Certificate")
+    STATEMENT = "statement", _("Participation statement")
+
+
 class CertificateStatus(models.TextChoices):
     ISSUED = "issued", _("Being made")
     READY = "ready", _("Valid")
@@ -10,7 +17,7 @@ class CertificateStatus(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
-# One enrolment has at most one of these.
+# One enrolment has at most one of these, of whatever kind.
 LIVE = (CertificateStatus.ISSUED, CertificateStatus.READY)
 
 

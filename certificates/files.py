@@ -1,12 +1,11 @@
-"""Where the PDFs lie: in the private media folder, each under a name that holds the hash of its content."""
+"""Where the PDFs lie: in the private storage, each under a name that holds the hash of its content."""
 
 import hashlib
-from pathlib import Path
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from certificates.models import Certificate
-from common.files import write_whole
 
 
 def sha256(content: bytes) -> str:
@@ -17,19 +16,20 @@ def sha256(content: bytes) -> str:
 def store(certificate: Certificate, content: bytes) -> str:
     """Write `content` durably and return its name in the storage. Storing the same bytes again changes nothing.
 
-    Django's FileSystemStorage.save() is passed by: it neither syncs nor renames into place, so that a power cut could
-    leave half a file under the final name.
+    Raises OSError if the storage can't take it.
     """
     name = f"certificates/{certificate.year}/{certificate.pk}-{sha256(content)[:16]}.pdf"
-    write_whole(Path(default_storage.path(name)), content)
-    return name
+    return default_storage.save(name, ContentFile(content))
 
 
 def stored(certificate: Certificate) -> bytes | None:
-    """Return the PDF of a ready certificate, or None if its file is lost or no longer what was stored."""
+    """Return the PDF of a ready certificate, or None if its file is lost or no longer what was stored.
+
+    Raises StorageAway if nobody can say.
+    """
     try:
         with certificate.file.open() as file:
-            content = file.read()
+            content: bytes = file.read()
     except FileNotFoundError:
         return None
     return content if sha256(content) == certificate.sha256 else None

@@ -6,18 +6,22 @@ from typing import cast
 from django.conf import settings
 from django.utils import timezone
 
-from certificates.document import CertificateDocument, CertificateModule, Language
+from certificates.document import CertificateDocument, CertificateModule, Kind, Language
 from certificates.models import Certificate
 from regions.models import Region
 from sessions.attendance.ledger import Standing
 
 
-def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
-    """Return what `certificate` will say, as things stand; at least one module must be earned."""
+def freeze(certificate: Certificate, standing: Standing, *, logo: bytes | None = None) -> CertificateDocument:
+    """Return what `certificate` will say, as things stand; at least one module must be earned.
+
+    `logo` is that of the region; the register keeps it apart, since a thousand certificates bear the same.
+    """
     enrolment, region = certificate.enrolment, certificate.region
     earned = [step for step in standing.steps if step.earned_on]
     days = [step.earned_on for step in earned if step.earned_on]
     return CertificateDocument(
+        kind=cast(Kind, certificate.kind),
         language=cast(Language, enrolment.participant.language),
         number=certificate.number,
         code=certificate.grouped_code,
@@ -27,7 +31,7 @@ def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
         programme_title=enrolment.programme.title,
         cohort_name=enrolment.cohort.name,
         region_name=region.name,
-        region_logo=_logo(region),
+        region_logo=logo,
         primary_colour=region.primary_colour,
         modules=tuple(
             CertificateModule(
@@ -49,7 +53,8 @@ def freeze(certificate: Certificate, standing: Standing) -> CertificateDocument:
     )
 
 
-def _logo(region: Region) -> bytes | None:
+def logo_of(region: Region) -> bytes | None:
+    """The region's logo as it is now."""
     if not region.logo:
         return None
     with region.logo.open("rb") as file:

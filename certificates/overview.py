@@ -10,7 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from certificates.choices import LIVE
+from certificates.choices import LIVE, CertificateKind
 from certificates.models import Certificate
 from certificates.rules.issuing import refusal_to_issue
 from cohorts.models import Cohort
@@ -49,12 +49,25 @@ class Row:
     @property
     def certificate(self) -> Certificate | None:
         """The valid one."""
-        return next((certificate for certificate in self.certificates if certificate.status in LIVE), None)
+        return self._live(CertificateKind.CERTIFICATE)
+
+    @property
+    def statement(self) -> Certificate | None:
+        """The valid participation statement: she has one at most, and no certificate then."""
+        return self._live(CertificateKind.STATEMENT)
+
+    @property
+    def former(self) -> list[Certificate]:
+        """What is no longer valid."""
+        return [certificate for certificate in self.certificates if certificate.status not in LIVE]
 
     @property
     def can_be_issued(self) -> bool:
         """Whether she qualifies for a certificate and has none."""
         return self.certificate is None and refusal_to_issue(takes_part=self.takes_part, progress=self.progress) is None
+
+    def _live(self, kind: CertificateKind) -> Certificate | None:
+        return next((one for one in self.certificates if one.status in LIVE and one.kind == kind), None)
 
 
 def rows_for(enrolments: Iterable[Enrolment], *, user: User, now: datetime) -> list[Row]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
-from certificates.choices import LIVE, CertificateStatus
+from certificates.choices import LIVE, CertificateKind, CertificateStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,10 +26,32 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """Issued and neither superseded nor revoked."""
         return self.filter(status__in=LIVE)
 
-    def to_render(self) -> Self:
-        """Issued, but the PDF is not made yet."""
-        return self.filter(status=CertificateStatus.ISSUED).order_by("issued", "id")
+    def certificates(self) -> Self:
+        """Without participation statements."""
+        return self.filter(kind=CertificateKind.CERTIFICATE)
+
+    def statements(self) -> Self:
+        """Participation statements only."""
+        return self.filter(kind=CertificateKind.STATEMENT)
+
+    def to_render(self, *, now: datetime) -> Self:
+        """Issued, but the PDF is not made yet, and no worker has it; those of a cohort side by side."""
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        return self.filter(free, status=CertificateStatus.ISSUED).in_order_of_issue()
+
+    def in_order_of_issue(self) -> Self:
+        """Those that were issued together side by side, in order of number."""
+        return self.order_by("issued", "region_id", "year", "serial", "version", "pk")
+
+    def with_owner(self) -> Self:
+        """With the enrolment, and the person whose it is."""
+        return self.select_related("enrolment__participant__user")
 
     def find(self, *, number: str, code: str) -> Certificate | None:
         """The certificate that someone holds in her hand. Public: she needs both, and can't guess the code."""
-        return self.filter(number=number, code=code).first()
+        return self.filter(number=number, code=code).select_related("superseded_by").first()
+
+    def with_file(self, sha256: str) -> Certificate | None:
+        """The certificate whose PDF has this hash, or had it before it was made again. Public: she has the file."""
+        found = self.filter(Q(sha256=sha256) | Q(former_files__sha256=sha256)) if sha256 else self.none()
+        return found.select_related("superseded_by").first()

@@ -53,6 +53,12 @@ class Programme(BaseModel):
     evaluation_url = models.URLField(
         _("address of the evaluation"), blank=True, default="", db_default="", validators=[validate_https]
     )
+    issues_by_itself = models.BooleanField(
+        _("certificates are issued automatically"),
+        default=False,
+        db_default=False,
+        help_text=_("The portal issues the certificate of whoever has earned it when the cohort is over."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 

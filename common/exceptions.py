@@ -11,3 +11,7 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
 
 class Gone(Refused):
     """What was to be changed has been deleted since it was read: somebody was quicker, or pressed twice."""
+
+
+class StorageAway(OSError):  # noqa: N818 -- it is an answer, not a fault
+    """The store of files doesn't answer, or not as it should: it is worth trying again."""

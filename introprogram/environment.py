@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -86,6 +86,28 @@ def read_url(
     """Return the configuration that the URL in `name` stands for; it must begin with one of `schemes`."""
     read_address(name, default=default, schemes=schemes)
     return read(name, lambda: reader(name, default=default), "a well-formed URL")
+
+
+def read_storage(name: str) -> dict[str, Any]:
+    """Return Django's configuration of the storage that the URL in `name` stands for; a folder without one.
+
+    s3://key:secret@host/bucket is an object store by HTTPS, s3+http:// one that is reached without it. The query may
+    name the region, as in ?region=eu-north-1. Key and secret are percent-encoded.
+    """
+    if not read_text(name):
+        return {"BACKEND": "common.storages.FolderStorage"}
+    parts = urlsplit(read_address(name, default="", schemes=("s3", "s3+http")))
+    bucket = parts.path.strip("/")
+    if not (parts.hostname and bucket and parts.username and parts.password):
+        stop(name, "must name key, secret, host and bucket: s3://key:secret@host/bucket")
+    options = {
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{parts.netloc.rpartition('@')[2]}",
+        "bucket_name": bucket,
+        "region_name": dict(parse_qsl(parts.query)).get("region"),
+    }
+    return {"BACKEND": "common.storages.BucketStorage", "OPTIONS": options}
 
 
 def read_secret_key(mode: str, folder: Path) -> str:

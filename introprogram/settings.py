@@ -16,6 +16,7 @@ from introprogram.environment import (
     read_mode,
     read_number,
     read_secret_key,
+    read_storage,
     read_switch,
     read_text,
     read_url,
@@ -152,7 +153,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": read_storage("STORAGE_URL"),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

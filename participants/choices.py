@@ -48,6 +48,7 @@ class EventKind(models.TextChoices):
     TRANSFERRED = "transferred", pgettext_lazy("event", "Changed employer")
     HANDED_OVER = "handed_over", pgettext_lazy("event", "Handed over to another manager")
     COMPLETED = "completed", pgettext_lazy("event", "Completed")
+    UNCOMPLETED = "uncompleted", pgettext_lazy("event", "No longer completed")
     MERGED = "merged", pgettext_lazy("event", "Ended: registered twice")
     UNMERGED = "unmerged", pgettext_lazy("event", "Taken up again: merge undone")
 

@@ -1,25 +1,22 @@
-"""Issuing certificates."""
+"""Issuing certificates to those who have completed their programme."""
 
-import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.actions import record
+from certificates.actions.entering import Earned, draw_up, insert, lock_enrolments, supersede
+from certificates.choices import CertificateKind, CertificateStatus
 from certificates.exceptions import IssueRefused
-from certificates.freezing import freeze
-from certificates.models import Certificate, NumberSeries
-from certificates.rules.issuing import certificate_number, code_from, refusal_to_issue
+from certificates.models import Certificate
+from certificates.rules.issuing import refusal_to_issue
 from cohorts.models import Cohort
-from common.wakeup import wake_on_commit
-from participants.actions.history import change_status
+from participants.actions.history import change_statuses
 from participants.choices import TAKING_PART, EnrolmentStatus, EventKind
 from participants.models import Enrolment
-from regions.models import Region
 from sessions.attendance.ledger import Standing, standings
 
 
@@ -27,17 +24,17 @@ from sessions.attendance.ledger import Standing, standings
 def issue(*, enrolment: Enrolment, by: User, now: datetime) -> Certificate:
     """Issue the certificate of `enrolment`; a worker makes its PDF when the transaction has committed.
 
-    Whoever has a valid certificate keeps it: it is returned as it is. The number belongs to the local year of `now`.
-    Raises IssueRefused with a reason that can be shown.
+    Whoever has a valid certificate keeps it: it is returned as it is. A participation statement that she got meanwhile
+    is superseded. The number belongs to the local year of `now`. Raises IssueRefused with a reason that can be shown.
     """
-    enrolment = _lock([enrolment.pk])[0]
-    _check_region(enrolment.cohort, by)
-    if live := Certificate.objects.live().filter(enrolment=enrolment).first():
+    enrolment = lock_enrolments([enrolment.pk])[0]
+    check_region(enrolment.cohort, by)
+    if live := Certificate.objects.live().certificates().filter(enrolment=enrolment).first():
         return live
     standing = standings([enrolment], reader=None, now=now)[enrolment.pk]
     if refusal := _refusal(enrolment, standing):
         raise IssueRefused(refusal)
-    return _issue(enrolment, standing, by=by, now=now)
+    return _issue([(enrolment, standing)], by=by, now=now)[0]
 
 
 @transaction.atomic
@@ -46,76 +43,74 @@ def issue_all(*, cohort: Cohort, by: User, now: datetime) -> list[Certificate]:
 
     Doing it again issues nothing more. Raises IssueRefused.
     """
-    _check_region(cohort, by)
-    enrolments = _lock([enrolment.pk for enrolment in Enrolment.objects.taking_part().filter(cohort=cohort)])
-    have_one = set(Certificate.objects.live().filter(enrolment__in=enrolments).values_list("enrolment", flat=True))
+    check_region(cohort, by)
+    return _issue_to_whom_it_may(cohort, by=by, now=now)
+
+
+@transaction.atomic
+def issue_by_itself(*, cohort: Cohort, now: datetime) -> list[Certificate]:
+    """Issue what the portal issues by itself in `cohort`, as its programme allows; return the new certificates.
+
+    Who has had one revoked gets none: a coordinator decided that. Doing it again issues nothing more.
+    """
+    if not cohort.programme.issues_by_itself:
+        return []
+    return _issue_to_whom_it_may(cohort, by=None, now=now)
+
+
+def check_region(cohort: Cohort, by: User) -> None:
+    """Raise IssueRefused unless `by` coordinates the region of `cohort`."""
+    if cohort.programme.region_id not in by.coordinated_region_ids:
+        raise IssueRefused(_("Only the region's coordinator issues its certificates."))
+
+
+def _issue_to_whom_it_may(cohort: Cohort, *, by: User | None, now: datetime) -> list[Certificate]:
+    taking_part = Enrolment.objects.taking_part().filter(cohort=cohort)
+    enrolments = lock_enrolments(list(taking_part.values_list("pk", flat=True)))
+    held = Certificate.objects.certificates().filter(enrolment__in=enrolments)
+    settled = held.live() if by else held.exclude(status=CertificateStatus.SUPERSEDED)
+    have_one = set(settled.values_list("enrolment", flat=True))
     found = standings(enrolments, reader=None, now=now)
-    to_issue = [
-        enrolment
+    earned = [
+        (enrolment, found[enrolment.pk])
         for enrolment in enrolments
         if enrolment.pk not in have_one and _refusal(enrolment, found[enrolment.pk]) is None
     ]
-    to_issue.sort(key=lambda enrolment: (enrolment.participant.last_name, enrolment.participant.first_name))
-    return [_issue(enrolment, found[enrolment.pk], by=by, now=now) for enrolment in to_issue]
-
-
-def _lock(enrolments: list[UUID]) -> list[Enrolment]:
-    """Lock enrolments in the order of their key, and always before a number series: so no two issuers can deadlock."""
-    return list(
-        Enrolment.objects.filter(pk__in=enrolments)
-        .select_for_update(of=("self",))
-        .select_related("participant__user", "cohort__programme__region", "programme")
-        .order_by("pk")
-    )
-
-
-def _check_region(cohort: Cohort, by: User) -> None:
-    if cohort.programme.region_id not in by.coordinated_region_ids:
-        raise IssueRefused(_("Only the region's coordinator issues its certificates."))
+    return _issue(earned, by=by, now=now)
 
 
 def _refusal(enrolment: Enrolment, standing: Standing) -> str | None:
     return refusal_to_issue(takes_part=enrolment.status in TAKING_PART, progress=standing.progress)
 
 
-def _issue(enrolment: Enrolment, standing: Standing, *, by: User, now: datetime) -> Certificate:
-    region = enrolment.cohort.programme.region
-    year = timezone.localdate(now).year
-    serial = _next_serial(region, year)
-    certificate = Certificate(
-        enrolment=enrolment,
-        region=region,
-        year=year,
-        serial=serial,
-        number=certificate_number(region_code=region.code, year=year, serial=serial),
-        code=code_from(secrets.token_bytes(10)),
-        issued=now,
-        issued_by=by,
+def _issue(earned: Sequence[Earned], *, by: User | None, now: datetime) -> list[Certificate]:
+    certificates = draw_up(CertificateKind.CERTIFICATE, earned, by=by, now=now)
+    if certificates:
+        # First, since an enrolment has one valid document at a time.
+        supersede(_statements_before(certificates), by=by, now=now)
+        insert(certificates, by=by, now=now)
+        _complete([certificate.enrolment for certificate in certificates], by=by, now=now)
+    return certificates
+
+
+def _statements_before(certificates: Sequence[Certificate]) -> list[tuple[Certificate, UUID]]:
+    """The statements in force of the same people in the same programme, locked, each with the certificate after it."""
+    successors = {
+        (certificate.enrolment.participant_id, certificate.enrolment.programme_id): certificate.pk
+        for certificate in certificates
+    }
+    statements = (
+        Certificate.objects.live()
+        .statements()
+        .filter(enrolment__participant__in={participant for participant, _programme in successors})
+        .select_related("enrolment")
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
-    certificate.data = freeze(certificate, standing).as_json()
-    certificate.save(force_insert=True)
-    record(
-        "certificate.issued",
-        certificate,
-        by=by,
-        now=now,
-        scope=region.pk,
-        after={"number": certificate.number, "enrolment": enrolment.pk, "earned": standing.progress.earned},
-    )
-    _complete(enrolment, by=by, now=now)
-    wake_on_commit("certificates.tasks.render_pending")
-    return certificate
+    found = [(one, (one.enrolment.participant_id, one.enrolment.programme_id)) for one in statements]
+    return [(statement, successors[whose]) for statement, whose in found if whose in successors]
 
 
-def _next_serial(region: Region, year: int) -> int:
-    """Take the next number. The row stays locked until the transaction ends: one that fails leaves no gap."""
-    NumberSeries.objects.get_or_create(region=region, year=year)
-    series = NumberSeries.objects.select_for_update().get(region=region, year=year)
-    series.last += 1
-    series.save(update_fields=["last"])
-    return series.last
-
-
-def _complete(enrolment: Enrolment, *, by: User, now: datetime) -> None:
-    if enrolment.status != EnrolmentStatus.COMPLETED:
-        change_status(enrolment, EnrolmentStatus.COMPLETED, kind=EventKind.COMPLETED, by=by, now=now)
+def _complete(enrolments: Sequence[Enrolment], *, by: User | None, now: datetime) -> None:
+    under_way = [(one, EnrolmentStatus.COMPLETED) for one in enrolments if one.status != EnrolmentStatus.COMPLETED]
+    change_statuses(under_way, kind=EventKind.COMPLETED, by=by, now=now)

@@ -1,72 +1,202 @@
-"""Making the PDF of an issued certificate, and finding it again."""
+"""Making the PDFs of issued certificates, many to a task, and finding one again."""
 
 import logging
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from audit.actions import record
+from audit.actions import entry, record, record_all
 from certificates import messages, pdf
 from certificates.choices import CertificateStatus
 from certificates.document import CertificateDocument
 from certificates.files import sha256, store, stored
-from certificates.models import Certificate
+from certificates.models import Certificate, FormerFile
+from certificates.sealing import SealMisfits, seal
+from common.faults import crash_point
 from messaging.actions import queue
 
 logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+BATCH = 50  # certificates that a worker takes at a time
+GROUP = 10  # certificates that become ready in one transaction
+# Longer than a batch takes. It only keeps two from the same work: whoever is late finds the certificates ready.
+LEASE = timedelta(minutes=2)
+TRY_AGAIN = timedelta(hours=1)  # what could not be made: a newer release may have the letter, or the font
+
+
+@dataclass(frozen=True)
+class Made:
+    """A certificate whose file was made `at` a time and is stored under `name`; `seal` is None without one."""
+
+    certificate: Certificate
+    content: bytes
+    name: str
+    sha256: str
+    seal: bytes | None
+    at: datetime
+
+
+def render_batch(*, clock: Clock) -> int:
+    """Take certificates that wait, make their PDFs, mark them ready and queue the messages; return how many it took.
+
+    Several workers share what waits. May be killed anywhere: what is stored but not marked is made again, to the same
+    bytes, when the lease has run out. A certificate that can't be made says why and holds up no other. Raises OSError
+    if the storage takes no files; what has not been made is free again then.
+    """
+    certificates = _take(now=clock())
+    crash_point("after taking certificates")
+    try:
+        _make_all(certificates, clock=clock)
+    except OSError:
+        Certificate.objects.filter(pk__in=[one.pk for one in certificates]).update(leased_until=None)
+        raise
+    return len(certificates)
 
 
 def render(*, certificate_id: UUID, now: datetime) -> bool:
-    """Make the PDF, mark the certificate ready and queue the messages that tell of it; say whether this call did.
+    """Make the PDF of one certificate now, whoever has taken it; say whether this call made it ready.
 
-    May run twice, also at once: whoever marks it first wins, the other one has stored the same bytes. Raises
-    CertificateUnprintable if it can't be made as it was issued; the certificate then says so and waits.
+    Raises CertificateUnprintable if it can't be made as it was issued; the certificate then says so and waits.
     """
     certificate = Certificate.objects.select_related("region").get(pk=certificate_id)
     if certificate.status != CertificateStatus.ISSUED:
         return False
     try:
-        content = pdf.render(CertificateDocument.from_json(certificate.data))
+        made = _finish(certificate, pdf.render(certificate.document), now=now)
     except pdf.CertificateUnprintable as reason:
-        Certificate.objects.filter(pk=certificate.pk).update(problem=str(reason)[:300])
+        _note(certificate, reason, now=now)
         raise
-    name = store(certificate, content)
-    return _make_ready(certificate, name=name, digest=sha256(content), now=now)
-
-
-@transaction.atomic
-def _make_ready(certificate: Certificate, *, name: str, digest: str, now: datetime) -> bool:
-    won = Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.ISSUED).update(
-        status=CertificateStatus.READY, file=name, sha256=digest, rendered=now, problem=""
-    )
-    if won:
-        record(
-            "certificate.rendered", certificate, by=None, now=now, scope=certificate.region_id, after={"sha256": digest}
-        )
-        queue(messages.ready(certificate, now=now))
-    return bool(won)
+    return _make_ready([made], now=now) == 1
 
 
 def fetch(*, certificate: Certificate, now: datetime) -> bytes:
     """Return the PDF of a ready certificate, made anew from the frozen data if its file is lost or damaged.
 
     The same data give the same bytes, unless a library, the template or a translation has changed meanwhile: then the
-    certificate gets the new file's hash, and the log says so. Raises CertificateUnprintable.
+    certificate gets the new file's hash, the old one is remembered, and the log says so. Raises CertificateUnprintable,
+    and StorageAway if the storage doesn't answer.
     """
     if content := stored(certificate):
         return content
     logger.error("the file of certificate %s is lost or damaged; it is made again", certificate.pk)
-    content = pdf.render(CertificateDocument.from_json(certificate.data))
-    name, digest = store(certificate, content), sha256(content)
-    if digest != certificate.sha256:
-        _replace(certificate, name=name, digest=digest, now=now)
-    return content
+    made = _make_again(certificate, now=now)
+    if made.sha256 != certificate.sha256:
+        _replace(made, now=now)
+    return made.content
+
+
+def _make_again(certificate: Certificate, *, now: datetime) -> Made:
+    content = pdf.render(certificate.document)
+    try:
+        return _finish(certificate, content, now=certificate.rendered or now, kept=certificate.seal)
+    except SealMisfits:
+        return _finish(certificate, content, now=now)
+
+
+def _take(*, now: datetime) -> list[Certificate]:
+    """Lease the certificates that have waited longest; other workers pass by the rows that this one locks."""
+    with transaction.atomic():
+        free = Certificate.objects.to_render(now=now).select_for_update(skip_locked=True)
+        taken = list(free.values_list("pk", flat=True)[:BATCH])
+        Certificate.objects.filter(pk__in=taken).update(leased_until=now + LEASE)
+    found = Certificate.objects.filter(pk__in=taken).in_order_of_issue()
+    return list(found.select_related("region").prefetch_related("logo"))
+
+
+def _make_all(certificates: Sequence[Certificate], *, clock: Clock) -> None:
+    """Make them together; if one of them is so wrong that all fail, each by itself."""
+    try:
+        _make(certificates, clock=clock)
+    except OSError:
+        raise
+    except Exception as error:
+        if len(certificates) == 1:
+            logger.exception("certificate %s could not be made", certificates[0].pk)
+            _note(certificates[0], error, now=clock())
+        else:
+            logger.exception("a batch of certificates failed; each is made by itself")
+            for certificate in certificates:
+                _make_all([certificate], clock=clock)
+
+
+def _make(certificates: Sequence[Certificate], *, clock: Clock) -> None:
+    made: list[Made] = []
+    contents = _printed(certificate.document for certificate in certificates)
+    for certificate, content in zip(certificates, contents, strict=True):
+        try:
+            if isinstance(content, pdf.CertificateUnprintable):
+                raise content
+            made.append(_finish(certificate, content, now=clock()))
+        except pdf.CertificateUnprintable as reason:
+            logger.error("certificate %s can't be made: %s", certificate.pk, reason)
+            _note(certificate, reason, now=clock())
+        crash_point("after storing a certificate")
+        if len(made) == GROUP:
+            _make_ready(made, now=clock())
+            made = []
+    _make_ready(made, now=clock())
+
+
+def _printed(documents: Iterable[CertificateDocument]) -> Iterator[bytes | pdf.CertificateUnprintable]:
+    for document in documents:
+        try:
+            yield pdf.render(document)
+        except pdf.CertificateUnprintable as reason:
+            yield reason
+
+
+def _finish(certificate: Certificate, content: bytes, *, now: datetime, kept: bytes | None = None) -> Made:
+    """Seal and store a certificate. Raises SealUnavailable, or SealMisfits if `kept` is the seal of another PDF."""
+    sealed = seal(content, region_code=certificate.region.code, at=now, kept=kept)
+    name = store(certificate, sealed.pdf)
+    return Made(certificate, sealed.pdf, name, sha256(sealed.pdf), sealed.signature, now)
+
+
+def _note(certificate: Certificate, reason: Exception, *, now: datetime) -> None:
+    """Say on the certificate why it can't be made; it is tried again later."""
+    waiting = Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.ISSUED)
+    waiting.update(problem=(str(reason) or type(reason).__name__)[:300], leased_until=now + TRY_AGAIN)
 
 
 @transaction.atomic
-def _replace(certificate: Certificate, *, name: str, digest: str, now: datetime) -> None:
-    if Certificate.objects.filter(pk=certificate.pk, sha256=certificate.sha256).update(file=name, sha256=digest):
+def _make_ready(made: Sequence[Made], *, now: datetime) -> int:
+    """Mark what is still issued as ready, and queue the messages that tell of it; return how many that were.
+
+    Whoever marks a certificate first wins; the other one has stored the same bytes.
+    """
+    issued = Certificate.objects.filter(
+        pk__in=[one.certificate.pk for one in made], status=CertificateStatus.ISSUED
+    ).with_owner()
+    locked = {certificate.pk: certificate for certificate in issued.select_for_update(of=("self",)).order_by("pk")}
+    ready = []
+    for one in made:
+        if certificate := locked.get(one.certificate.pk):
+            certificate.status, certificate.rendered, certificate.problem = CertificateStatus.READY, one.at, ""
+            certificate.file.name, certificate.sha256, certificate.seal = one.name, one.sha256, one.seal
+            certificate.leased_until = None
+            ready.append(certificate)
+    Certificate.objects.bulk_update(ready, ["status", "rendered", "problem", "file", "sha256", "seal", "leased_until"])
+    record_all(
+        [
+            entry("certificate.rendered", one, by=None, now=now, scope=one.region_id, after={"sha256": one.sha256})
+            for one in ready
+        ]
+    )
+    queue(messages.about_ready(ready, now=now))
+    crash_point("before certificates are ready")
+    return len(ready)
+
+
+@transaction.atomic
+def _replace(made: Made, *, now: datetime) -> None:
+    certificate = made.certificate
+    current = Certificate.objects.filter(pk=certificate.pk, sha256=certificate.sha256)
+    if current.update(file=made.name, sha256=made.sha256, seal=made.seal, rendered=made.at):
+        FormerFile.objects.get_or_create(certificate=certificate, sha256=certificate.sha256)
         record(
             "certificate.rendered_again",
             certificate,
@@ -74,5 +204,5 @@ def _replace(certificate: Certificate, *, name: str, digest: str, now: datetime)
             now=now,
             scope=certificate.region_id,
             before={"sha256": certificate.sha256},
-            after={"sha256": digest},
+            after={"sha256": made.sha256},
         )

@@ -4,6 +4,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from certificates.choices import CertificateKind
 from sessions.rules.progress import Progress
 
 # Crockford's base 32: no I, L, O and U, which are mistaken for 1, 0 and V, or make words.
@@ -21,6 +22,36 @@ def refusal_to_issue(*, takes_part: bool, progress: Progress) -> str | None:
             "earned": progress.earned,
             "required": progress.required,
         }
+    return None
+
+
+def refusal_to_state(*, earned: int, qualifies: bool, took_part: bool, has_ended: bool, settled: bool) -> str | None:
+    """A participation statement is for those who have attended something, but don't qualify and won't in this cohort.
+
+    `has_ended`: she has left, or nothing of her cohort is still to be held or marked. `settled`: she has a certificate
+    or a statement already, or goes on in another cohort of the programme.
+    """
+    if not took_part:
+        return _("Only someone who is or was enrolled can get a participation statement.")
+    if qualifies:
+        return _("They have earned the certificate, which says more.")
+    if settled:
+        return _("They have a certificate or a statement already, or go on in another cohort.")
+    if not earned:
+        return _("They have attended no module.")
+    if not has_ended:
+        return _("Their cohort isn’t over yet: a session is still to be held or marked.")
+    return None
+
+
+def refusal_to_revise(*, kind: str, earned: int, qualifies: bool, differs: bool) -> str | None:
+    """A new version is issued of what would say something else now, as long as there is something to certify."""
+    if kind == CertificateKind.CERTIFICATE and not qualifies:
+        return _("The modules that the certificate requires are no longer earned. Revoke it, or let it stand.")
+    if not earned:
+        return _("No module is earned any more. Revoke it, or let it stand.")
+    if not differs:
+        return _("A new version would say the same.")
     return None
 
 

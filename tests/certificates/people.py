@@ -7,6 +7,7 @@ from certificates import actions
 from certificates.models import Certificate
 from cohorts.models import Cohort
 from participants.models import Enrolment
+from sessions.choices import Mark
 from tests.factories import (
     NOW,
     TODAY,
@@ -37,7 +38,9 @@ def qualified(cohort: Cohort, **fields: Any) -> Enrolment:
 def unqualified(cohort: Cohort, **fields: Any) -> Enrolment:
     """Someone in `cohort` who has missed the last module."""
     enrolment = qualified(cohort, **fields)
-    enrolment.participant.attendances.order_by("session__starts").last().delete()
+    attendance = enrolment.participant.attendances.latest("session__starts")
+    attendance.mark = Mark.ABSENT
+    attendance.save()
     return enrolment
 
 

@@ -191,6 +191,7 @@ class TestTimeline:
         letter(enrolment, enrolment.participant.email, kind="welcome", due=NOW + 2 * A_DAY)
         assert said(enrolment, planner) == [
             "Welcome to the cohort",
+            "Certificate revoked",
             f"Certificate {certificate.number} revoked",
             "Completed",
             "Certificate to download",

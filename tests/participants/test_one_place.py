@@ -14,6 +14,7 @@ MAY_SET = {
     "participants/actions/history.py": "it is the one that writes the status",
     "participants/actions/seats.py": "it is the one that gives seats",
     "certificates/actions/issue.py": "who has completed keeps her seat",
+    "certificates/actions/revoke.py": "who has not completed after all keeps her seat",
 }
 
 
