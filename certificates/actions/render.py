@@ -91,8 +91,9 @@ def fetch(*, certificate: Certificate, now: datetime) -> bytes:
 
 def _make_again(certificate: Certificate, *, now: datetime) -> Made:
     content = pdf.render(certificate.document)
+    kept = bytes(certificate.seal) if certificate.seal else None
     try:
-        return _finish(certificate, content, now=certificate.rendered or now, kept=certificate.seal)
+        return _finish(certificate, content, now=certificate.rendered or now, kept=kept)
     except SealMisfits:
         return _finish(certificate, content, now=now)
 
