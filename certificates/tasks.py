@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from certificates import actions
+from certificates.rules.batches import BATCH
 from common.wakeup import wake_on_commit
 
 BUDGET = 60  # seconds, well below the limit at which Celery ends a task
@@ -20,7 +21,7 @@ def render_pending() -> None:
     """
     deadline = monotonic() + BUDGET
     taken = actions.render_batch(clock=timezone.now)
-    if taken == actions.BATCH:
+    if taken == BATCH:
         wake_on_commit(RENDER)
     while taken:
         if monotonic() > deadline:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -14,18 +14,13 @@ from certificates.choices import CertificateStatus
 from certificates.document import CertificateDocument
 from certificates.files import sha256, store, stored
 from certificates.models import Certificate, FormerFile
+from certificates.rules.batches import BATCH, GROUP, LEASE, TRY_AGAIN
 from certificates.sealing import SealMisfits, seal
 from common.faults import crash_point
 from messaging.actions import queue
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
-
-BATCH = 50  # certificates that a worker takes at a time
-GROUP = 10  # certificates that become ready in one transaction
-# Longer than a batch takes. It only keeps two from the same work: whoever is late finds the certificates ready.
-LEASE = timedelta(minutes=2)
-TRY_AGAIN = timedelta(hours=1)  # what could not be made: a newer release may have the letter, or the font
 
 
 @dataclass(frozen=True)
@@ -160,7 +155,8 @@ def _finish(certificate: Certificate, content: bytes, *, now: datetime, kept: by
 def _note(certificate: Certificate, reason: Exception, *, now: datetime) -> None:
     """Say on the certificate why it can't be made; it is tried again later."""
     waiting = Certificate.objects.filter(pk=certificate.pk, status=CertificateStatus.ISSUED)
-    waiting.update(problem=(str(reason) or type(reason).__name__)[:300], leased_until=now + TRY_AGAIN)
+    text = str(reason) if isinstance(reason, pdf.CertificateUnprintable) else f"{type(reason).__name__}: {reason}"
+    waiting.update(problem=text[:300], leased_until=now + TRY_AGAIN)
 
 
 @transaction.atomic

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from pytest_django import Settings
+from django.db.models import F
 
 from audit.models import AuditEvent
 from certificates import actions, tasks
 from certificates.choices import CertificateStatus
 from certificates.models import Certificate
 from certificates.pdf import CertificateUnprintable
+from certificates.rules.batches import BATCH, LEASE, TRY_AGAIN
+from common.faults import CRASH_AT
 from messaging import kinds
 from messaging.models import Message
 from tests.certificates.people import finished_cohort, issued, qualified
 from tests.conftest import StartWorker
 from tests.factories import NOW, UserFactory, coordinator, manager
+from tests.races import at_once
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -168,25 +171,95 @@ class TestWhoIsTold:
             assert "/min-utbildning/" in mail.text or f"/deltagare/{enrolment.participant.pk}/" in mail.text
 
 
+class TestBatch:
+    def test_takes_all_that_wait_at_once(self) -> None:
+        cohort = finished_cohort()
+        for _person in range(12):
+            issued(qualified(cohort), rendered=False)
+        assert actions.render_batch(clock=lambda: NOW) == 12
+        assert Certificate.objects.filter(status=CertificateStatus.READY, leased_until=None).count() == 12
+        assert actions.render_batch(clock=lambda: NOW) == 0
+
+    def test_passes_by_what_another_worker_has(self) -> None:
+        certificate = issued(qualified(finished_cohort()), rendered=False)
+        Certificate.objects.update(leased_until=NOW + LEASE)
+        assert actions.render_batch(clock=lambda: NOW) == 0
+        assert actions.render_batch(clock=lambda: NOW + LEASE) == 1
+        certificate.refresh_from_db()
+        assert certificate.status == CertificateStatus.READY
+
+    def test_lets_go_of_what_the_storage_does_not_take(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        issued(qualified(finished_cohort()), rendered=False)
+
+        def fail(descriptor: int) -> None:
+            raise OSError("No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", fail)
+            with pytest.raises(OSError, match="No space"):
+                actions.render_batch(clock=lambda: NOW)
+        assert actions.render_batch(clock=lambda: NOW) == 1
+
+    def test_is_not_spoilt_by_one_whose_data_nobody_can_read(self) -> None:
+        cohort = finished_cohort()
+        broken, fine = (issued(qualified(cohort), rendered=False) for _person in range(2))
+        Certificate.objects.filter(pk=broken.pk).update(data={"nonsense": True})
+        actions.render_batch(clock=lambda: NOW)
+        fine.refresh_from_db()
+        broken.refresh_from_db()
+        assert (fine.status, broken.status) == (CertificateStatus.READY, CertificateStatus.ISSUED)
+        assert "KeyError" in broken.problem
+
+    def test_tries_again_later_what_could_not_be_made(self) -> None:
+        enrolment = qualified(finished_cohort())
+        enrolment.participant.first_name = "春"
+        enrolment.participant.save()
+        issued(enrolment, rendered=False)
+        assert actions.render_batch(clock=lambda: NOW) == 1
+        assert actions.render_batch(clock=lambda: NOW + LEASE) == 0
+        assert actions.render_batch(clock=lambda: NOW + TRY_AGAIN) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_take_at_once_share_without_overlap() -> None:
+    cohort = finished_cohort()
+    for _person in range(BATCH + 10):
+        qualified(cohort)
+    actions.issue_all(cohort=cohort, by=coordinator(cohort.region), now=NOW)
+    taken = at_once([lambda: actions.render_batch(clock=lambda: NOW)] * 3)
+    assert sum(taken) == BATCH + 10
+    assert Certificate.objects.filter(status=CertificateStatus.READY).count() == BATCH + 10
+    assert AuditEvent.objects.filter(action="certificate.rendered").count() == BATCH + 10
+
+
 @pytest.mark.worker
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "place", ["after taking certificates", "after storing a certificate", "before certificates are ready"]
+)
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
-    start_worker: StartWorker, settings: Settings
+    place: str, start_worker: StartWorker, child_environment: dict[str, str]
 ) -> None:
-    """Twelve certificates, a power cut after some of them, and another worker that goes on."""
+    """Twelve certificates, a power cut in the middle of a batch, and another worker that goes on."""
     cohort = finished_cohort()
     for _person in range(12):
         manager(qualified(cohort).municipality)
+    child_environment[CRASH_AT] = place
     worker = start_worker()
     actions.issue_all(cohort=cohort, by=coordinator(cohort.region), now=NOW)
-
-    ready = Certificate.objects.filter(status=CertificateStatus.READY)
-    wait_until(lambda: ready.count() >= 3, what="the first certificates")
+    wait_until(lambda: Certificate.objects.exclude(leased_until=None).count() == 12, what="a worker that has taken all")
+    if place != "after taking certificates":
+        wait_until(lambda: files() != [], what="a file")
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
+    ready = Certificate.objects.filter(status=CertificateStatus.READY)
     assert ready.count() < 12
 
+    Certificate.objects.update(leased_until=F("leased_until") - LEASE)  # what time does
+    del child_environment[CRASH_AT]
     start_worker()
     tasks.render_pending.delay()  # what beat does every minute
     wait_until(lambda: ready.count() == 12, what="all certificates")
@@ -196,3 +269,4 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
     keys = list(Message.objects.values_list("kind", flat=True))
     assert (keys.count("certificate.ready"), keys.count("certificate.ready_manager")) == (12, 12)
     assert AuditEvent.objects.filter(action="certificate.rendered").count() == 12
+    assert len([name for name in files() if name.endswith(".pdf")]) == 12
