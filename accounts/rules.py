@@ -1,6 +1,6 @@
 """Who appoints whom, and when an invitation can be accepted. Pure: no database, clock or request."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.choices import Role
+from messaging.choices import Topic
 
 # Participants aren't appointed: they come with an enrolment.
 APPOINTS: dict[str, tuple[Role, ...]] = {
@@ -15,6 +16,13 @@ APPOINTS: dict[str, tuple[Role, ...]] = {
     Role.MANAGER: (Role.MANAGER,),
     Role.ADMINISTRATOR: (Role.COORDINATOR, Role.ADMINISTRATOR),
 }
+# What each role chooses whether to get; the others get nothing that they may do without.
+TOPICS: dict[str, tuple[Topic, ...]] = {
+    Role.PARTICIPANT: (Topic.REMINDERS, Topic.PREPARATION, Topic.EVALUATION),
+    Role.MANAGER: (Topic.PEOPLE, Topic.DIGEST),
+}
+# Of these, what also goes as SMS to those who have given a number.
+BY_SMS = (Topic.REMINDERS,)
 # How long an invitation can be accepted, and when before its end somebody should ask what has become of it.
 LIFETIME = timedelta(days=7)
 OVERDUE = timedelta(days=2)
@@ -128,3 +136,9 @@ def refusal_to_end(held: Iterable[Post], wanted: Post, *, own: bool, last: bool)
 def overdue_until(now: datetime) -> datetime:
     """Invitations that end by then should have been accepted before `now`: they were sent five days ago or more."""
     return now + OVERDUE
+
+
+def topics_of(roles: Iterable[str], used: Collection[Topic]) -> list[Topic]:
+    """What one who holds `roles` may choose about, of the topics that are `used` in the portal."""
+    chosen = {topic for role in roles for topic in TOPICS.get(role, ())}
+    return [topic for topic in Topic if topic in chosen and topic in used]

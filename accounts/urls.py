@@ -1,11 +1,13 @@
 from django.urls import path
 
-from accounts.views import colleagues, invitation, profile, resending
+from accounts.views import colleagues, invitation, preferences, profile, resending
 
 app_name = "accounts"
 urlpatterns = [
     path("inbjudan/<str:token>/", invitation.invitation, name="invitation"),
     path("profil/", profile.profile, name="profile"),
+    path("meddelanden/", preferences.preferences, name="preferences"),
+    path("avsta/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     path("roller/", profile.roles, name="roles"),
     path("roll/", profile.switch_role, name="switch_role"),
     path("medarbetare/", colleagues.colleagues, name="colleagues"),

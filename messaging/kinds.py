@@ -165,3 +165,8 @@ def title_of(name: str) -> str:
 def registered() -> tuple[Kind, ...]:
     """All kinds, in the order of their declaration."""
     return tuple(_registry.values())
+
+
+def topics() -> frozenset[Topic]:
+    """What receivers can choose about: the topics that some kind has."""
+    return frozenset(kind.topic for kind in registered() if kind.topic)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
 from messaging.choices import Channel, EventKind, Outcome, State, Topic
-from messaging.querysets import MessageQuerySet, PauseQuerySet, TextVersionQuerySet
+from messaging.querysets import MessageQuerySet, OptOutQuerySet, PauseQuerySet, TextVersionQuerySet
 from messaging.texts.text import Wording
 
 LONGEST_TEXT = 500  # of what a server or a provider says
@@ -182,10 +182,12 @@ class TextVersion(BaseModel):
 
 
 class OptOut(BaseModel):
-    """That whoever reads mail at an address doesn't want messages of a topic there. Without it, she gets them."""
+    """That whoever reads messages at an address or number doesn't want those of a topic. Without it, she gets them."""
 
     address = models.CharField(max_length=254, help_text=_("In small letters."))
     topic = models.CharField(max_length=20, choices=Topic)
+
+    objects = OptOutQuerySet.as_manager()
 
     class Meta:
         constraints = [

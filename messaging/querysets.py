@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import connections, models
 from django.db.models import Count, Q, QuerySet
 
-from messaging.choices import Channel, State
+from messaging.choices import Channel, State, Topic
 from messaging.rules import MOST_RESENDS, PATIENCE
 
 if TYPE_CHECKING:
-    from messaging.models import Message, Pause, TextVersion
+    from messaging.models import Message, OptOut, Pause, TextVersion
 
 ONE_MINUTE = timedelta(minutes=1)
 
@@ -94,3 +94,14 @@ class TextVersionQuerySet(models.QuerySet["TextVersion"]):
     def newest(self, *, scope: UUID) -> dict[tuple[str, str], TextVersion]:
         """The version that counts of each of a region's texts, by kind and language."""
         return {(one.kind, one.language): one for one in self.filter(scope=scope).order_by("number")}
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    def of(self, address: str) -> Self:
+        """What isn't wanted at `address`, however it is spelled."""
+        return self.filter(address=address.lower())
+
+    def wanted(self, address: str, among: Iterable[Topic]) -> list[Topic]:
+        """Those `among` which are wanted at `address`."""
+        unwanted = set(self.of(address).values_list("topic", flat=True))
+        return [topic for topic in among if topic not in unwanted]

@@ -27,6 +27,8 @@ from certificates.choices import CertificateStatus
 from cohorts.actions import begin_version
 from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
+from messaging.choices import Topic
+from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import save_draft, transfer
 from participants.actions.transfer import Workplace
 from participants.models import EnrolmentDraft, EnrolmentEvent, Import
@@ -209,6 +211,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         contact=ContactFactory(municipality=municipality, user=boss).pk,
         municipality=municipality.pk,
         kind_of_message="enrolment.confirmed",
+        unsubscribing_token=unsubscribing_token_of("nobody@example.org", Topic.REMINDERS),
         people={
             "participant": enrolment.participant.user,
             "manager": boss,

@@ -9,6 +9,7 @@ from accounts.forms.login import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.forms.texts import ResetTextForm, TextForm
 
@@ -18,6 +19,7 @@ __all__ = [
     "ConfirmLoginCodeForm",
     "InviteForm",
     "LoginForm",
+    "PreferencesForm",
     "ProfileForm",
     "ReauthenticateForm",
     "RequestLoginCodeForm",

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from messaging import kinds
 from messaging.choices import State
-from messaging.models import Message
+from messaging.models import Message, OptOut
 from messaging.rules import LEASE
 
 
@@ -26,14 +27,17 @@ def hand_over(*, message: Message, now: datetime) -> bool:
 
 @transaction.atomic
 def drop_if_stale(*, message: Message, now: datetime) -> bool:
-    """End a claimed message that came too late, or whose reason is gone. Tell whether it did."""
+    """End a claimed message that came too late, whose reason is gone, or that isn't wanted. Tell whether it did."""
+    kind, why = kinds.get(message.kind), ""
     if message.expires <= now:
         state = State.EXPIRED
-    elif not kinds.get(message.kind).still_holds(message, now):
+    elif not kind.still_holds(message, now):
         state = State.CANCELLED
+    elif kind.topic and OptOut.objects.of(message.recipient).filter(topic=kind.topic).exists():
+        state, why = State.WITHHELD, _("The receiver has chosen not to get: %(topic)s.") % {"topic": kind.topic.label}
     else:
         return False
     Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token).update(
-        state=state, finished=now, handed_over=None
+        state=state, finished=now, handed_over=None, error=why
     )
     return True

@@ -15,6 +15,7 @@ from django.utils.encoding import punycode
 from messaging.kinds import Attachment, Content
 from messaging.look import LOGO
 from messaging.models import Message
+from messaging.unsubscribing import link_of
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ def compose(message: Message, content: Content, *, now: datetime) -> Mail:
     mail["To"] = recipient
     mail["Subject"] = content.subject
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return, please
+    if link := link_of(message):
+        mail["List-Unsubscribe"] = f"<{link}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: the mail program asks nobody to log in
     mail.set_content(content.text, cte="quoted-printable")
     mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
     if content.logo:

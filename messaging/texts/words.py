@@ -1,6 +1,6 @@
 """The words of a message, in the wording that is in force when it is written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,17 +14,21 @@ from messaging import kinds
 from messaging.models import Message, TextVersion
 from messaging.texts.text import Text, Wording
 from messaging.texts.writing import around_facts, filled, written
+from messaging.unsubscribing import link_of
 
 
 @dataclass(frozen=True)
 class Words:
-    """What messaging/mail_base.* put around the facts of a mail."""
+    """What messaging/mail_base.* put around the facts of a mail. `choosing` is where its receiver says that she doesn't
+    want such mail, "" if she has to get it.
+    """
 
     subject: str
     before: str
     before_html: SafeString
     after: str
     after_html: SafeString
+    choosing: str = ""
 
 
 def words(message: Message, **values: object) -> Words:
@@ -35,7 +39,9 @@ def words(message: Message, **values: object) -> Words:
     text = text_of(message.kind)
     wording = message.wording or in_force(text, scope=message.scope, kind=message.kind, language=message.language)
     with translation.override(message.language):
-        return say(wording, {name: _said(value) for name, value in values.items()})
+        said = say(wording, {name: _said(value) for name, value in values.items()})
+    # Who only tries it out must not choose for somebody else.
+    return said if message.wording else replace(said, choosing=link_of(message))
 
 
 def _said(value: object) -> str:

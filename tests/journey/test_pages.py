@@ -24,6 +24,8 @@ from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
 from cohorts.querysets import CohortQuerySet
 from introprogram.demo.build import build
+from messaging.choices import Topic
+from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
 from participants.duplicates.pairs import possible_duplicates
@@ -175,6 +177,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
         "kind_of_message": "session.reminder",
+        "unsubscribing_token": unsubscribing_token_of(PARTICIPANT, Topic.REMINDERS),
         "municipality": lund.pk,
     }
 

@@ -1,0 +1,57 @@
+"""What somebody wants to get from the portal, chosen after logging in or by the link in a mail."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import PreferencesForm
+from accounts.http import AuthenticatedRequest
+from accounts.rules import BY_SMS, topics_of
+from messaging import kinds
+from messaging.actions import choose_topics
+from messaging.models import OptOut
+from messaging.unsubscribing import read
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: AuthenticatedRequest) -> HttpResponse:
+    """Choose which messages to get, by e-mail and by SMS."""
+    user = request.user
+    topics = topics_of((role.role for role in user.roles), kinds.topics())
+    choices = {"email": (user.email, topics)}
+    if user.mobile:
+        choices["sms"] = (user.mobile, [topic for topic in topics if topic in BY_SMS])
+    form = PreferencesForm(
+        request.POST if request.method == "POST" else None,
+        initial={name: OptOut.objects.wanted(address, among) for name, (address, among) in choices.items()},
+        topics={name: among for name, (_address, among) in choices.items() if among},
+    )
+    if request.method == "POST" and form.is_valid():
+        for name in form.fields:
+            address, among = choices[name]
+            choose_topics(address=address, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
+        messages.success(request, _("Your choice is saved. It holds for messages that wait to be sent, too."))
+        return redirect("accounts:preferences")
+    context = {"form": form, "topics": topics}
+    return render(request, "accounts/preferences.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@csrf_exempt  # a mail program has no cookie of ours; what it may do is in the signed link
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """End a topic at an address, or begin it again. Only a POST does: some programs open every link (RFC 8058)."""
+    try:
+        address, topic = read(token)
+    except ValueError as error:
+        raise Http404 from error
+    if request.method == "POST":
+        wanted = [topic] if "again" in request.POST else []
+        choose_topics(address=address, wanted=wanted, among=[topic], by=None, now=timezone.now())
+    ended = OptOut.objects.of(address).filter(topic=topic).exists()
+    return render(request, "accounts/unsubscribe.html", {"topic": topic, "address": address, "ended": ended})

@@ -1,0 +1,128 @@
+"""What somebody wants to get: chosen in the profile, or by the link in a mail."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from audit.models import AuditEvent
+from messaging import kinds
+from messaging.channels.mail import compose
+from messaging.choices import Topic
+from messaging.models import OptOut
+from messaging.unsubscribing import token_of
+from regions.models import Region
+from tests.factories import (
+    NOW,
+    EnrolmentFactory,
+    MessageFactory,
+    MunicipalityFactory,
+    RegionFactory,
+    RoleAssignmentFactory,
+    UserFactory,
+    coordinator,
+    manager,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/konto/meddelanden/"
+
+
+@pytest.fixture
+def region() -> Region:
+    return RegionFactory()
+
+
+@pytest.fixture
+def asa(region: Region, client: Client) -> User:
+    """A participant, logged in."""
+    user = UserFactory(email="Asa@example.org")
+    RoleAssignmentFactory(user=user, role=Role.PARTICIPANT, region=region)
+    client.force_login(user)
+    return user
+
+
+def unwanted() -> set[tuple[str, str]]:
+    return set(OptOut.objects.values_list("address", "topic"))
+
+
+class TestTheProfile:
+    def test_a_participant_chooses_about_reminders_and_may_change_her_mind(self, client: Client, asa: User) -> None:
+        client.post(PAGE, {"email": []})
+        assert ("asa@example.org", Topic.REMINDERS) in unwanted()
+        client.post(PAGE, {"email": [Topic.REMINDERS]})
+        assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
+        assert list(
+            AuditEvent.objects.filter(actor=asa, before={"topic": "reminders"}).values_list("action", flat=True)
+        ) == ["messages.wanted_again"]
+
+    def test_a_number_has_choices_of_its_own(self, client: Client, asa: User) -> None:
+        asa.mobile = "+46701740605"
+        asa.save()
+        assert "Med sms" in client.get(PAGE).content.decode()
+        client.post(PAGE, {"email": [Topic.REMINDERS], "sms": []})
+        assert ("+46701740605", Topic.REMINDERS) in unwanted()
+        assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
+
+    def test_a_manager_chooses_about_her_people(self, client: Client, region: Region) -> None:
+        boss = manager(MunicipalityFactory(region=region))
+        client.force_login(boss)
+        html = client.get(PAGE).content.decode()
+        assert "Det som händer med dina medarbetare" in html
+        assert "Påminnelser inför tillfällen" not in html
+
+    def test_what_is_not_hers_to_choose_can_not_be_chosen(self, client: Client, asa: User) -> None:
+        assert client.post(PAGE, {"email": ["people"]}).status_code == 422
+
+    def test_a_coordinator_has_nothing_to_choose(self, client: Client, region: Region) -> None:
+        client.force_login(coordinator(region))
+        assert "Det finns inget att välja" in client.get(PAGE).content.decode()
+
+
+class TestTheLink:
+    def link(self, address: str = "asa@example.org") -> str:
+        return reverse("accounts:unsubscribe", args=[token_of(address, Topic.REMINDERS)])
+
+    def test_a_mail_program_ends_it_with_one_post_and_no_cookie(self) -> None:
+        answer = Client(enforce_csrf_checks=True).post(self.link(), {"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+        assert unwanted() == {("asa@example.org", "reminders")}
+
+    def test_opening_it_ends_nothing(self, client: Client) -> None:
+        assert "Vill du inte ha fler" in client.get(self.link()).content.decode()
+        assert unwanted() == set()
+
+    def test_twice_is_as_good_as_once_and_it_can_be_taken_back(self, client: Client) -> None:
+        client.post(self.link())
+        assert "inga fler" in client.post(self.link()).content.decode()
+        client.post(self.link(), {"again": "1"})
+        assert unwanted() == set()
+
+    @pytest.mark.parametrize("token", ["x", "WyJhIiwicmVtaW5kZXJzIl0:1abc:forged"])
+    def test_a_link_that_is_not_ours_leads_nowhere(self, client: Client, token: str) -> None:
+        assert client.post(reverse("accounts:unsubscribe", args=[token])).status_code == 404
+        assert unwanted() == set()
+
+
+class TestTheMail:
+    def headers_of(self, kind: str, **refs: str) -> dict[str, str]:
+        message = MessageFactory(kind=kind, recipient="asa@example.org", refs=refs)
+        parsed = message_from_bytes(compose(message, kinds.get(kind).render(message), now=NOW).data, policy=default)
+        return {name: str(value) for name, value in parsed.items()} | {"text": str(parsed.get_body(("plain",)))}
+
+    def test_what_has_to_be_known_can_not_be_ended(self) -> None:
+        headers = self.headers_of("enrolment.confirmed", enrolment=str(EnrolmentFactory().pk))
+        assert "List-Unsubscribe" not in headers
+        assert "/konto/avsta/" not in headers["text"]
+
+    def test_each_kind_that_can_be_ended_has_the_words_that_say_how(self) -> None:
+        assert all(kind.text for kind in kinds.registered() if kind.topic)
+
+    def test_moved_sessions_offers_and_what_is_decided_are_in_no_topic(self) -> None:
+        must = ("session.changed", "withdrawal", "enrolment.offered", "enrolment.confirmed", "enrolment.rejected")
+        assert [name for name in must if kinds.get(name).topic] == []

@@ -1,0 +1,57 @@
+"""What receivers don't want is withheld, and each such mail says how to end it."""
+
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from messaging.actions import choose_topics
+from messaging.choices import State, Topic
+from messaging.unsubscribing import read
+from tests.factories import NOW, MessageFactory
+from tests.messaging.conftest import Know, Send
+
+pytestmark = pytest.mark.django_db
+
+
+class TestWhatIsNotWanted:
+    """Asked just before the handover, so that what waits already is withheld as well."""
+
+    def test_it_is_withheld_and_says_why(self, know: Know, send: Send, mail_folder: Path) -> None:
+        know(topic=Topic.REMINDERS)
+        message = MessageFactory(recipient="Asa@Example.org")
+        choose_topics(address="asa@example.org", wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
+        send()
+        message.refresh_from_db()
+        assert (message.state, message.handed_over) == (State.WITHHELD, None)
+        assert str(Topic.REMINDERS.label) in message.error
+        assert not list(mail_folder.glob("*.eml"))
+
+    def test_other_topics_and_addresses_are_sent(self, know: Know, send: Send, mail_folder: Path) -> None:
+        know(topic=Topic.REMINDERS)
+        message = MessageFactory(recipient="asa@example.org")
+        choose_topics(address="asa@example.org", wanted=[], among=[Topic.DIGEST], by=None, now=NOW)
+        choose_topics(address="bo@example.org", wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
+        send()
+        message.refresh_from_db()
+        assert message.state == State.SENT
+
+    def test_what_has_to_be_known_is_sent_whatever_was_chosen(self, send: Send, mail_folder: Path) -> None:
+        message = MessageFactory(recipient="asa@example.org")
+        choose_topics(address="asa@example.org", wanted=[], among=list(Topic), by=None, now=NOW)
+        send()
+        message.refresh_from_db()
+        assert message.state == State.SENT
+
+    def test_such_a_mail_lets_its_receiver_end_it_with_one_click(
+        self, know: Know, send: Send, mail_folder: Path
+    ) -> None:
+        know(topic=Topic.REMINDERS)
+        MessageFactory(recipient="asa@example.org")
+        send()
+        [file] = mail_folder.glob("*.eml")
+        mail = message_from_bytes(file.read_bytes(), policy=default)
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        token = str(mail["List-Unsubscribe"]).strip("<>").split("/")[-2]
+        assert read(token) == ("asa@example.org", Topic.REMINDERS)
