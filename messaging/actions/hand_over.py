@@ -25,7 +25,6 @@ def hand_over(*, message: Message, now: datetime) -> bool:
     return not drop_if_stale(message=message, now=now)
 
 
-@transaction.atomic
 def drop_if_stale(*, message: Message, now: datetime) -> bool:
     """End a claimed message that came too late, whose reason is gone, or that isn't wanted. Tell whether it did."""
     kind, why = kinds.get(message.kind), ""
