@@ -1,11 +1,12 @@
 """The environment, read once: a wrong value stops the start with one line that names it."""
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
@@ -15,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("development", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 SHORTEST_SECRET_KEY = 50
+SHORTEST_TOKEN = 32
 Value = TypeVar("Value")
 
 env = environ.Env()
@@ -110,6 +112,37 @@ def read_storage(name: str) -> dict[str, Any]:
     return {"BACKEND": "common.storages.BucketStorage", "OPTIONS": options}
 
 
+class Gateway(NamedTuple):
+    """Where SMS are handed in, and the log-in there; without a scheme there is none."""
+
+    scheme: str
+    address: str
+    user: str
+    password: str
+
+
+def read_gateway(name: str, mode: str) -> Gateway:
+    """Return the gateway in `name`: an https:// address with a log-in, folder://, or none.
+
+    Outside production it is the folder unless told otherwise, and http:// will do as well.
+    """
+    url = read_text(name, "" if mode == "production" else "folder://")
+    parts = urlsplit(url)
+    schemes = ("https", "folder") if mode == "production" else ("https", "http", "folder")
+    if url and (parts.scheme not in schemes or (parts.scheme != "folder" and not (parts.hostname and parts.password))):
+        stop(name, "must be the gateway's address with its log-in, https://user:password@host/path, or be empty")
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return Gateway(parts.scheme, address, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def read_sender(name: str, default: str) -> str:
+    """Return what phones show as an SMS's sender: 3 to 11 letters and digits, a letter first, or a number in E.164."""
+    sender = read_text(name, default)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{2,10}|\+[1-9][0-9]{6,14}", sender):
+        stop(name, "must be 3 to 11 letters and digits that begin with a letter, or a number such as +46701740605")
+    return sender
+
+
 def read_secret_key(mode: str, folder: Path) -> str:
     """Return SECRET_KEY: required in production, otherwise generated once into `folder`."""
     if key := read_text("SECRET_KEY"):
@@ -127,6 +160,14 @@ def read_secret_key(mode: str, folder: Path) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(64))
     return file.read_text()
+
+
+def read_token(name: str) -> str:
+    """Return the secret in `name`, or "" where what it opens is off."""
+    token = read_text(name)
+    if token and len(token) < SHORTEST_TOKEN:
+        stop(name, f"must have at least {SHORTEST_TOKEN} characters, or be empty")
+    return token
 
 
 def read_base_url(mode: str) -> str:

@@ -12,16 +12,20 @@ from introprogram.environment import (
     env,
     read_address,
     read_base_url,
+    read_gateway,
     read_log_level,
     read_mode,
     read_number,
     read_secret_key,
+    read_sender,
     read_storage,
     read_switch,
     read_text,
+    read_token,
     read_url,
     stop,
 )
+from introprogram.providers import read_anymail, read_provider
 
 # --- Where and how it runs ------------------------------------------------------------------------
 ENVIRONMENT = read_mode()
@@ -262,8 +266,14 @@ _email = read_url(
     default="filemail://",
     schemes=("smtp", "smtp+tls", "smtp+ssl", "filemail"),
 )
-EMAIL_IN_FOLDER = str(_email["EMAIL_BACKEND"]).endswith("filebased.EmailBackend")
-EMAIL_BACKEND = "messaging.backends.FolderBackend" if EMAIL_IN_FOLDER else _email["EMAIL_BACKEND"]
+EMAIL_PROVIDER, _provider = read_provider()
+ANYMAIL = read_anymail(_provider, ENVIRONMENT)
+EMAIL_REPORTS = _provider.reports if _provider else ""
+EMAIL_IN_FOLDER = not _provider and str(_email["EMAIL_BACKEND"]).endswith("filebased.EmailBackend")
+if _provider:
+    EMAIL_BACKEND = _provider.backend
+else:
+    EMAIL_BACKEND = "messaging.backends.FolderBackend" if EMAIL_IN_FOLDER else _email["EMAIL_BACKEND"]
 # django-environ leaves the first slash of an absolute path out.
 EMAIL_FILE_PATH = f"/{_email['EMAIL_FILE_PATH']}" if _email["EMAIL_FILE_PATH"] else str(MAIL_FOLDER)
 EMAIL_HOST = _email["EMAIL_HOST"]
@@ -277,7 +287,11 @@ MAIL_PER_DOMAIN = read_number("MAIL_PER_DOMAIN", 0)  # how many a receiving doma
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_text("MAIL_FROM", "Introprogram <no-reply@example.org>")
 
 # --- SMS ------------------------------------------------------------------------------------------
-SMS_SENDER = read_text("SMS_FROM", "Intro")
+_sms = read_gateway("SMS_URL", ENVIRONMENT)
+SMS_IN_FOLDER = _sms.scheme == "folder"  # with the mail
+SMS_ON = bool(_sms.scheme)
+SMS_GATEWAY, SMS_USER, SMS_PASSWORD = _sms.address, _sms.user, _sms.password
+SMS_FROM = read_sender("SMS_FROM", "Intro")
 
 # --- Celery only wakes workers; the database is the queue (docs/adr) ------------------------------
 CELERY_BROKER_URL = read_address(
@@ -317,6 +331,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULER = "introprogram.beat.Beat"
 BEAT_HEARTBEAT = VAR_DIR / "beat-heartbeat"
+
+# --- Metrics --------------------------------------------------------------------------------------
+METRICS_TOKEN = read_token("METRICS_TOKEN")
 
 # --- Logging --------------------------------------------------------------------------------------
 LOGGING = {

@@ -8,6 +8,7 @@ from introprogram import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("metrics", views.metrics, name="metrics"),
     path("sprak/", views.set_language, name="set_language"),
     path("tillganglighet/", views.accessibility, name="accessibility"),
     path("personuppgifter/", views.personal_data, name="personal_data"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include("sessions.urls")),
     path("", include("certificates.urls")),
     path("", include("reports.urls")),
+    path("leveransbesked/", include("messaging.webhook_urls")),
 ]
 if settings.DEVELOPMENT:
     urlpatterns.append(path("mail/", include("messaging.urls")))

@@ -8,14 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from accounts.acting import acting_role
 from accounts.actions import choose_language
 from accounts.middleware import SESSION_KEY as LANGUAGE_KEY
 from introprogram import health
+from introprogram import metrics as figures
 from introprogram.navigation import landing_page
 from participants.models import Participant
 from regions.models import Region
@@ -43,6 +46,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
     state = health.state()
     well = all(state[part] == "ok" for part in health.NEEDED)
     return JsonResponse(state, status=HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What Prometheus reads, if it brings METRICS_TOKEN; without a token there is no such page."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(figures.text(now=timezone.now()), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @login_not_required

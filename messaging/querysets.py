@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db import connections, models
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
+from messaging import kinds
 from messaging.choices import Channel, State, Topic
-from messaging.rules import MOST_RESENDS, PATIENCE
+from messaging.rules import MOST_RESENDS, PATIENCE, is_daytime
 
 if TYPE_CHECKING:
     from messaging.models import Message, OptOut, Pause, TextVersion
@@ -39,6 +41,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def claimable(self, *, now: datetime) -> Self:
         """Queued messages whose time has come, the longest waiting first."""
         return self.filter(state=State.QUEUED, next_try__lte=now).order_by("next_try", "id")
+
+    def sendable(self, *, now: datetime) -> Self:
+        """The claimable ones of known kinds, but for what lets people sleep: every SMS, and mail of some kinds."""
+        awake = is_daytime(timezone.localtime(now))
+        names = [kind.name for kind in kinds.registered() if awake or not kind.daytime_only]
+        channels = [channel for channel in Channel if awake or channel != Channel.SMS]
+        return self.claimable(now=now).filter(kind__in=names, channel__in=channels)
 
     def abandoned(self, *, now: datetime) -> Self:
         """Messages whose sender went away: the lease ran out."""

@@ -91,6 +91,10 @@ MATRIX = [
     # The start page, what the law wants told, and what machines ask
     public("home", users=(302, 405)),
     public("healthz"),
+    # Off until METRICS_TOKEN and EMAIL_PROVIDER are set; what an SMS's address says is its secret
+    public("metrics", get=404),
+    public("webhooks:mail", get=405, post=404),
+    public("webhooks:sms", "sms_report", get=405, post=204),
     public("set_language", get=405, post=404),
     public("accessibility"),
     public("personal_data"),

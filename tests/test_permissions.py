@@ -27,7 +27,8 @@ from certificates.choices import CertificateStatus
 from cohorts.actions import begin_version
 from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
-from messaging.choices import Topic
+from messaging.channels.gateway import token_of as token_of_sms
+from messaging.choices import State, Topic
 from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import save_draft, transfer
 from participants.actions.transfer import Workplace
@@ -49,6 +50,7 @@ from tests.factories import (
     InvitationFactory,
     MaterialFactory,
     MergeFactory,
+    MessageFactory,
     MunicipalityFactory,
     OfferFactory,
     ParticipantFactory,
@@ -212,6 +214,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         municipality=municipality.pk,
         kind_of_message="enrolment.confirmed",
         unsubscribing_token=unsubscribing_token_of("nobody@example.org", Topic.REMINDERS),
+        sms=MessageFactory.create(sms=True, state=State.SENT),
         people={
             "participant": enrolment.participant.user,
             "manager": boss,
@@ -253,6 +256,8 @@ def address(row: Row, world: SimpleNamespace) -> str:
     wanted = ADDRESSES[row.name]
     if row.of == "reset_link":
         return reverse(row.name, kwargs={"uidb36": "1", "key": "set-password"})
+    if row.of == "sms_report":
+        return reverse(row.name, kwargs={"pk": world.sms.pk, "token": token_of_sms(world.sms)})
     if not wanted:
         return reverse(row.name)
     record = getattr(world, row.of)

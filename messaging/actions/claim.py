@@ -5,12 +5,10 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from messaging import kinds
 from messaging.choices import Channel, State
 from messaging.models import Message, Pause
-from messaging.rules import LEASE, is_daytime
+from messaging.rules import LEASE
 
 
 def claim(*, now: datetime) -> Message | None:
@@ -20,19 +18,12 @@ def claim(*, now: datetime) -> Message | None:
     doesn't know (a newer release runs beside it), what lets people sleep (every SMS, and mail of a kind for the day),
     what goes to a channel that rests, or to a domain that was given its share (MAIL_PER_DOMAIN) in the last minute.
     """
-    awake = is_daytime(timezone.localtime(now))
-    names = [kind.name for kind in kinds.registered() if awake or not kind.daytime_only]
-    channels = [channel for channel in Channel if awake or channel != Channel.SMS]
     resting = Pause.objects.in_force(now=now).values("channel")
     while True:
         with transaction.atomic(durable=True):
             # Where the database has row locks, claimers pass by each other's rows; where it has none, one of them
             # wins the comparison.
-            waiting = (
-                Message.objects.claimable(now=now)
-                .filter(kind__in=names, channel__in=channels)
-                .exclude(channel__in=resting)
-            )
+            waiting = Message.objects.sendable(now=now).exclude(channel__in=resting)
             if settings.MAIL_PER_DOMAIN:
                 waiting = waiting.exclude(
                     channel=Channel.EMAIL,

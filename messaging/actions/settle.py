@@ -34,8 +34,8 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
 
 @transaction.atomic
 def release(*, message: Message, reason: str) -> None:
-    """Put a claimed message back that couldn't even be tried: the channel is paused. That uses up none of its tries."""
-    held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token, handed_over=None)
+    """Put a claimed message back that surely hasn't arrived: the channel is paused. That uses up none of its tries."""
+    held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
     held.update(**WITHOUT_LEASE, state=State.QUEUED, error=reason[:LONGEST_TEXT])
 
 

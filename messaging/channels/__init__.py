@@ -4,6 +4,8 @@ from django.conf import settings
 
 from messaging.channels.base import ChannelPausedError, ChannelRefusedError, Delivery, DeliveryChannel
 from messaging.channels.folder import MailFolderChannel, SmsFolderChannel
+from messaging.channels.gateway import GatewayChannel
+from messaging.channels.provider import ProviderChannel
 from messaging.channels.smtp import SmtpChannel
 from messaging.choices import Channel
 
@@ -14,6 +16,8 @@ def open_channel(channel: Channel) -> DeliveryChannel[Any]:
     """What delivers the messages of `channel`: the server that the settings name, or the folder of a portal without."""
     match channel:
         case Channel.EMAIL:
-            return MailFolderChannel() if settings.EMAIL_IN_FOLDER else SmtpChannel()
+            if settings.EMAIL_IN_FOLDER:
+                return MailFolderChannel()
+            return ProviderChannel() if settings.EMAIL_PROVIDER else SmtpChannel()
         case Channel.SMS:
-            return SmsFolderChannel()
+            return SmsFolderChannel() if settings.SMS_IN_FOLDER else GatewayChannel()

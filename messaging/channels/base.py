@@ -48,5 +48,5 @@ class DeliveryChannel(Protocol[Parcel]):
     def deliver(self, parcel: Parcel, *, hand_over: Callable[[], bool]) -> Delivery | None:
         """Deliver `parcel`. Just before its text leaves, `hand_over` is asked: False stops it, and None is returned.
 
-        Raises ChannelPausedError, only ever before the handover.
+        Raises ChannelPausedError, and only if the text has surely not arrived.
         """

@@ -54,11 +54,11 @@ class SmsFolderChannel(MailFolderChannel):
         short = sms.compose(message, content)
         file = EmailMessage(policy=SMTP)
         file["Date"] = now
-        file["From"] = settings.SMS_SENDER
+        file["From"] = settings.SMS_FROM
         file["To"] = short.recipient
         file["Subject"] = "SMS"
         file.set_content(short.text, cte="quoted-printable")
-        return Mail(id=short.id, sender=settings.SMS_SENDER, recipient=short.recipient, data=file.as_bytes())
+        return Mail(id=short.id, sender=settings.SMS_FROM, recipient=short.recipient, data=file.as_bytes())
 
 
 def write_mail(name: UUID, data: bytes) -> Path:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from messaging.channels.parts import parts_of
 from messaging.kinds import Content
 from messaging.models import Message
 
@@ -14,6 +15,11 @@ class Sms:
     id: UUID
     recipient: str
     text: str
+
+    @property
+    def parts(self) -> int:
+        """How many SMS it is charged as."""
+        return parts_of(self.text)
 
 
 def compose(message: Message, content: Content) -> Sms:

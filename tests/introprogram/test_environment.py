@@ -51,6 +51,13 @@ def test_production_starts_with_what_it_needs(tmp_path: Path) -> None:
         ("CELERY_BROKER_URL", "amqp://localhost"),
         ("CACHE_URL", "memcache://localhost"),
         ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_PROVIDER", "carrier-pigeons"),
+        ("SMS_URL", "https://api.example.org/sms"),
+        ("SMS_URL", "http://user:password@api.example.org/sms"),
+        ("SMS_URL", "api.example.org"),
+        ("SMS_FROM", "En alldeles för lång avsändare"),
+        ("SMS_FROM", "0701740605"),
+        ("METRICS_TOKEN", "short"),
         ("TRUSTED_PROXIES", "one"),
         ("LOG_LEVEL", "loud"),
         ("DEBUG", "perhaps"),
@@ -78,6 +85,42 @@ def test_a_seal_that_cannot_be_made_is_said_at_the_start_and_stops_nothing(tmp_p
 
     assert done.returncode == 0, done.stderr
     assert f"{tmp_path}/SK.p12" in done.stderr
+
+
+# A provider instead of the mail server
+MAILGUN = {name: value for name, value in PRODUCTION.items() if name != "EMAIL_URL"} | {
+    "EMAIL_PROVIDER": "mailgun",
+    "MAILGUN_API_KEY": "key",
+    "MAILGUN_SENDER_DOMAIN": "mail.example.org",
+    "MAILGUN_WEBHOOK_SIGNING_KEY": "another key",
+    "WEBHOOK_SECRET": "provider:a-password-that-nobody-guesses",
+}
+
+
+def test_production_starts_with_a_provider_of_mail_and_a_gateway_for_sms(tmp_path: Path) -> None:
+    done = start(tmp_path, **MAILGUN, SMS_URL="https://user:pass%2Fword@api.example.org/sms", SMS_FROM="Skane")
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MAILGUN_API_KEY", ""),
+        ("MAILGUN_WEBHOOK_SIGNING_KEY", ""),
+        ("MAILGUN_API_URL", "http://api.example.org"),
+        ("WEBHOOK_SECRET", ""),
+        ("WEBHOOK_SECRET", "provider:short"),
+        ("WEBHOOK_SECRET", "long-enough-but-without-a-user-and-a-colon"),
+        ("EMAIL_URL", "smtp://mail.example.org"),
+    ],
+)
+def test_a_provider_that_could_not_prove_its_reports_stops_the_start(tmp_path: Path, variable: str, value: str) -> None:
+    done = start(tmp_path, **(MAILGUN | {variable: value}))
+
+    assert done.returncode != 0
+    [line] = done.stderr.splitlines()
+    assert variable in line
 
 
 def test_a_port_that_is_no_number_is_named(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ PARTS = {"coordinator": 6, "manager": 2}
 # What answers with a file, or with a part of a page.
 NO_PAGES = {
     "healthz",
+    "metrics",
     "regions:logo",
     "participants:template",
     "participants:wrong_rows",
