@@ -87,6 +87,12 @@ class CohortSession(BaseModel):
         return str(self.venue or (self.online_url and _("Online session")))
 
     @property
+    def evaluation_url(self) -> str:
+        """The survey that those who were present are asked to answer: the module's, the cohort's or the programme's."""
+        cohort = self.cohort
+        return self.module.evaluation_url or cohort.evaluation_url or cohort.programme.evaluation_url
+
+    @property
     def place_in_full(self) -> str:
         """The same with the venue's address."""
         return self.venue.in_full if self.venue else self.place

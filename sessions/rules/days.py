@@ -138,6 +138,13 @@ def is_day_off(day: date) -> bool:
     return day.weekday() >= SATURDAY or bool(public_holiday(day)) or public_holiday(day + ONE_DAY) in FREE_EVES
 
 
+def working_day(day: date) -> date:
+    """The first day from `day` on on which people work."""
+    while is_day_off(day):
+        day += ONE_DAY
+    return day
+
+
 def public_holiday(day: date) -> str | None:
     """Return the key in HOLIDAYS of the public holiday that `day` is, if it is one; plain Sundays are not counted."""
     return _holidays_of(day.year).get(day)
