@@ -21,7 +21,7 @@ def place_of_its_own() -> Iterator[None]:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ["ENVIRONMENT"] = "test"
         os.environ["DATABASE_URL"] = (
-            stack.enter_context(postgresql()) if wanted() == "postgresql" else f"sqlite:///{folder}/db.sqlite3"
+            stack.enter_context(postgresql()).url if wanted() == "postgresql" else f"sqlite:///{folder}/db.sqlite3"
         )
         os.environ["VAR_DIR"] = folder  # wake-ups for workers go nowhere
         os.environ["CELERY_BROKER_URL"] = "filesystem://"

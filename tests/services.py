@@ -35,8 +35,9 @@ POSTGRESQL_SETTINGS = {
     "timezone": "UTC",
 }
 # The keeper holds a server for as long as this process holds the other end of the pipe, so that nothing is left
-# behind however a test run ends, be it by kill -9.
-KEEPER = 'signal=$1 folder=$2; shift 2; "$@" & cat >/dev/null; kill -s "$signal" $!; wait $!; rm -rf "$folder"'
+# behind however a test run ends, be it by kill -9. Told a signal, it ends the server by that and leaves the folder.
+KEEPER = """signal=$1 folder=$2; shift 2; "$@" & read -r told
+kill -s "${told:-$signal}" $!; wait $!; [ "$told" ] || rm -rf "$folder\""""
 
 
 def wanted() -> str:
@@ -108,28 +109,43 @@ def private_file(path: Path, content: str) -> Path:
     return path
 
 
-@contextmanager
-def serving(command: list[str], *, stop_signal: str, home: Path, answers: Callable[[], object]) -> Iterator[None]:
-    """Run a server until the block ends, or until this process ends in whatever way.
+class Server:
+    """A server with a folder of its own. It ends with this process, in whatever way that ends.
 
-    Raises RuntimeError with the end of its log if it doesn't answer in time.
+    `answers` raises as long as the server doesn't answer at `url`.
     """
-    log = home / "log"
-    with log.open("wb") as output:
-        keeper = subprocess.Popen(
-            ["/bin/sh", "-c", KEEPER, "keeper", stop_signal, str(home), *command],
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=home,
-            start_new_session=True,  # Ctrl-C is for the tests; their server stays until they have tidied up
-            **identity(),
-        )
-    try:
-        wait_until(answers, log)
-        yield
-    finally:
-        keeper.communicate()
+
+    def __init__(
+        self, command: list[str], *, url: str, stop_signal: str, home: Path, answers: Callable[[], object]
+    ) -> None:
+        self.url = url
+        self._command, self._stop_signal, self._home, self._answers = command, stop_signal, home, answers
+
+    def start(self) -> None:
+        """Start it, also once more: it has the address and the data that it had.
+
+        Raises RuntimeError with the end of its log if it doesn't answer in time.
+        """
+        log = self._home / "log"
+        with log.open("ab") as output:
+            self._keeper = subprocess.Popen(
+                ["/bin/sh", "-c", KEEPER, "keeper", self._stop_signal, str(self._home), *self._command],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self._home,
+                start_new_session=True,  # Ctrl-C is for the tests; their server stays until they have tidied up
+                **identity(),
+            )
+        wait_until(self._answers, log)
+
+    def end_by(self, name: str) -> None:
+        """End it by a signal, for example "KILL", and return when it is gone."""
+        self._keeper.communicate(f"{name}\n".encode())
+
+    def stop(self) -> None:
+        """End it properly, if it runs, and remove what it kept."""
+        self._keeper.communicate()
 
 
 def wait_until(answers: Callable[[], object], log: Path) -> None:
@@ -147,8 +163,8 @@ def wait_until(answers: Callable[[], object], log: Path) -> None:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
-    """A PostgreSQL server of our own that sorts as Swedes do; yields its URL."""
+def postgresql(**settings: str) -> Iterator[Server]:
+    """A PostgreSQL server of our own that sorts as Swedes do; `settings` differ from POSTGRESQL_SETTINGS."""
     with folder() as home:
         password, port, data = secrets.token_hex(16), free_port(), home / "data"
         password_file = private_file(home / "password", password)
@@ -167,33 +183,53 @@ def postgresql() -> Iterator[str]:
         )
         if created.returncode:
             raise RuntimeError(f"initdb failed:\n{created.stdout}{created.stderr}")
-        options = [part for name, value in POSTGRESQL_SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        command = [postgresql_program("postgres"), "-D", str(data), "-p", str(port), *options]
-        server = f"postgresql://introprogram:{password}@127.0.0.1:{port}"
-        with serving(
-            command, stop_signal="INT", home=home, answers=lambda: psycopg2.connect(f"{server}/postgres").close()
-        ):
-            yield f"{server}/introprogram"
+        options = [
+            part for name, value in (POSTGRESQL_SETTINGS | settings).items() for part in ("-c", f"{name}={value}")
+        ]
+        address = f"postgresql://introprogram:{password}@127.0.0.1:{port}"
+        with running(
+            Server(
+                [postgresql_program("postgres"), "-D", str(data), "-p", str(port), *options],
+                url=f"{address}/introprogram",
+                stop_signal="INT",
+                home=home,
+                answers=lambda: psycopg2.connect(f"{address}/postgres").close(),
+            )
+        ) as server:
+            yield server
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis of our own; yields its URL without a database number."""
+def redis_server(*, append_only: bool = False) -> Iterator[Server]:
+    """A Redis of our own, with an append-only file as in production if wanted; its URL has no database number."""
     with folder() as home:
         password, port = secrets.token_hex(16), free_port()
         configuration = private_file(
             home / "redis.conf",
             f"bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir {home}\n"
-            'save ""\nappendonly no\nmaxmemory-policy noeviction\ndatabases 64\n',
+            f'save ""\nappendonly {"yes" if append_only else "no"}\nmaxmemory-policy noeviction\ndatabases 64\n',
         )
         url = f"redis://:{password}@127.0.0.1:{port}"
-        with serving(
-            [program("redis-server"), str(configuration)],
-            stop_signal="TERM",
-            home=home,
-            answers=redis.Redis.from_url(url).ping,
-        ):
-            yield url
+        with running(
+            Server(
+                [program("redis-server"), str(configuration)],
+                url=url,
+                stop_signal="TERM",
+                home=home,
+                answers=redis.Redis.from_url(url).ping,
+            )
+        ) as server:
+            yield server
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """Let `server` run until the block ends."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -216,8 +252,8 @@ def start(stack: ExitStack, *, services: bool) -> None:
     temporary = tempfile.TemporaryDirectory(prefix="introprogram-var-", ignore_cleanup_errors=True)
     var = os.environ["VAR_DIR"] = stack.enter_context(temporary)
     if services:
-        os.environ["DATABASE_URL"] = stack.enter_context(postgresql())
-        os.environ["CELERY_BROKER_URL"] = f"{stack.enter_context(redis_server())}/0"
+        os.environ["DATABASE_URL"] = stack.enter_context(postgresql()).url
+        os.environ["CELERY_BROKER_URL"] = f"{stack.enter_context(redis_server()).url}/0"
     else:
         os.environ["DATABASE_URL"] = f"sqlite:///{var}/db.sqlite3"
         os.environ["CELERY_BROKER_URL"] = "filesystem://"
