@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 BENCHMARKS = $(or $(NAME),$(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))))
 CHECKS := check-style check-types check-imports check-templates check-migrations check-catalogues check-deploy check-assets
 
-.PHONY: help setup setup-tests run dev test check $(CHECKS) benchmark requirements messages screenshots clean
+.PHONY: help setup setup-tests run dev test faults check $(CHECKS) benchmark requirements messages screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,11 @@ dev: setup ## the same, loading changed code by itself
 test: setup-tests ## all tests on PostgreSQL and Redis, then the core on SQLite
 	$(PYTEST)
 	TEST_DATABASE=sqlite $(PYTEST) -m "not postgresql and not worker and not browser"
+
+faults: export FAULT_ROUNDS ?= 5
+faults: setup-tests ## break what can break, again and again (FAULT_ROUNDS=20 make faults), on PostgreSQL and Redis, then on SQLite
+	$(PYTEST) tests/faults
+	TEST_DATABASE=sqlite $(PYTEST) -m "not postgresql and not worker" tests/faults
 
 check: $(CHECKS) ## linters, types, import contracts, templates, migrations, catalogues, settings, assets
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import uuid4
 
+from common.faults import crash_point
+
 
 def write_whole(file: Path, data: bytes) -> None:
     """Put `data` into `file`, as `write_chunks_whole` does."""
@@ -24,6 +26,7 @@ def write_chunks_whole(file: Path, chunks: Iterable[bytes]) -> None:
             stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
+        crash_point("before a file takes its place")
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)

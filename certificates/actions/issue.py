@@ -14,6 +14,7 @@ from certificates.exceptions import IssueRefused
 from certificates.models import Certificate
 from certificates.rules.issuing import refusal_to_issue
 from cohorts.models import Cohort
+from common.faults import crash_point
 from participants.actions.history import change_statuses
 from participants.choices import TAKING_PART, EnrolmentStatus, EventKind
 from participants.models import Enrolment
@@ -89,6 +90,7 @@ def _issue(earned: Sequence[Earned], *, by: User | None, now: datetime) -> list[
         # First, since an enrolment has one valid document at a time.
         supersede(_statements_before(certificates), by=by, now=now)
         insert(certificates, by=by, now=now)
+        crash_point("in the middle of issuing")
         _complete([certificate.enrolment for certificate in certificates], by=by, now=now)
     return certificates
 

@@ -1,0 +1,123 @@
+"""A portal with a PostgreSQL and a Redis of its own, whose servers and processes may be ended at any time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+import redis
+
+from tests.faults.quick import quick_time
+from tests.services import Server, postgresql, redis_server
+from tests.waiting import wait_until
+
+Process = subprocess.Popen[bytes]
+IS_UP = {"worker": " ready.", "beat": "Starting"}  # and says so
+# A commit that was answered survives the end of the server, as in production; that of the machine is nobody's test.
+DURABLE = {"synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@dataclass
+class Portal:
+    """Its processes lead process groups of their own; what they say is in `folder`."""
+
+    database: Server
+    broker: Server
+    environment: dict[str, str]
+    folder: Path
+    speed: float
+    start: float
+    processes: dict[Process, tuple[str, ...]] = field(default_factory=dict)  # and what each was started with
+
+    def now(self) -> datetime:
+        """What the clocks of its processes show."""
+        return quick_time(self.start, self.speed)
+
+    def start_worker(self) -> Process:
+        """Start a worker of two processes, and return when it takes tasks."""
+        return self._start("worker", "--concurrency", "2", "--hostname", f"{uuid4().hex}@localhost")
+
+    def start_beat(self) -> Process:
+        """Start a beat, and return when it ticks."""
+        return self._start("beat")
+
+    def _start(self, *command: str) -> Process:
+        log = self.folder / f"{command[0]}-{uuid4().hex}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.faults.celery", *command, "--loglevel", "info"],
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes[process] = command
+
+        def is_up() -> bool:
+            assert process.poll() is None, log.read_text()[-3000:]
+            return IS_UP[command[0]] in log.read_text()
+
+        wait_until(is_up, what=f"a {command[0]}")
+        return process
+
+    def kill(self, process: Process) -> None:
+        """End a worker or beat and its children, as a power cut does."""
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        del self.processes[process]
+
+    def replace(self, process: Process) -> Process:
+        """End a worker or beat as a deploy does, and start the next one; what it was doing it does to its end."""
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+        return self._start(*self.processes.pop(process))
+
+    def keep_up(self) -> None:
+        """Start again who has ended by himself, as the containers' restart policy does.
+
+        A worker of Celery 5.7 that loses Redis while it holds a task ends with an error.
+        """
+        for process in [process for process in self.processes if process.poll() is not None]:
+            self._start(*self.processes.pop(process))
+
+    def stop(self) -> None:
+        for process in list(self.processes):
+            self.kill(process)
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.broker.url)
+
+
+@contextmanager
+def portal_of_its_own(folder: Path, *, mail: str, speed: float = 1) -> Iterator[Portal]:
+    """A portal without tables and processes, whose mail goes to the server at `mail`."""
+    with postgresql(**DURABLE) as database, redis_server(append_only=True) as broker:
+        with closing(psycopg2.connect(f"{database.url.rpartition('/')[0]}/postgres")) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("CREATE DATABASE introprogram")
+        start = time.time()
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "ENVIRONMENT": "test",
+            "DATABASE_URL": database.url,
+            "CELERY_BROKER_URL": f"{broker.url}/0",
+            "CACHE_URL": f"{broker.url}/1",
+            "EMAIL_URL": mail,
+            "VAR_DIR": str(folder / "var"),
+            "SPEED": str(speed),
+            "START": str(start),
+        }
+        portal = Portal(database, broker, environment, folder, speed, start)
+        try:
+            yield portal
+        finally:
+            portal.stop()
