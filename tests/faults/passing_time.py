@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from certificates.models import Certificate
 from messaging.choices import State
 from messaging.models import Message
 from messaging.rules import LEASE
@@ -12,8 +13,9 @@ GRACE = timedelta(seconds=3)  # longer than a living sender holds a message in f
 
 
 def let_time_pass() -> None:
-    """Make it later by what a lease and a second try take. No sender may be at work."""
+    """Make it later by what a lease and a second try take. Nobody may be at work."""
     time = LEASE + timedelta(minutes=5)
+    Certificate.objects.update(leased_until=F("leased_until") - time)
     Message.objects.update(lease_until=F("lease_until") - time, next_try=F("next_try") - time)
 
 

@@ -28,7 +28,9 @@ WHO_DIES: dict[str, Callable[[], Work]] = {
     "after answer": partial(postcards, 3),
     "in the middle of issuing": partial(certificates_to_issue, 3),
     "before a file takes its place": partial(certificates_to_render, 3),
-    "before a certificate is ready": partial(certificates_to_render, 3),
+    "after taking certificates": partial(certificates_to_render, 3),
+    "after storing a certificate": partial(certificates_to_render, 3),
+    "before certificates are ready": partial(certificates_to_render, 3),
     "in the middle of an import": a_list_of_three,
     "at the end of an import": a_list_of_three,
 }
