@@ -2,20 +2,18 @@
 
 Without a NAME it is text that was pasted, whatever it looks like.
 
-A file from outside may be made to exhaust memory or time, so this process has little of both, no environment, no
-database and no Django; participants.importing.reading kills it when its time is up. It prints {"rows": [[number,
-[text, …]], …]} with the number of each row in the file, or {"error": CODE}.
+A file from outside may be made to exhaust memory or time, so this process has little of both (common.apart). It
+answers [[number, [text, …]], …] with the number of each row in the file, or the code of what is wrong with it.
 """
 
 import csv
 import io
-import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from itertools import islice
+from pathlib import Path
 
 ENTRIES = 100
 UNPACKED = 20 * 1024 * 1024
@@ -42,7 +40,7 @@ class Unreadable(Exception):  # noqa: N818 -- it is an answer, not a fault
     """The file can't be read; the argument is the code of the reason."""
 
 
-def read(content: bytes, name: str) -> list[Row]:
+def read(content: bytes, name: str = "") -> list[Row]:
     """The rows that hold anything. Raises Unreadable."""
     if not content.strip():
         raise Unreadable("empty")
@@ -158,23 +156,8 @@ def as_text(cell: object) -> str:
     return " ".join(str(cell)[:CELL].split())
 
 
-def main(name: str = "") -> None:
-    """Read standard input, print the answer."""
-    for limit, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
-        try:
-            resource.setrlimit(limit, (value, value))
-        except (ValueError, OSError):
-            continue  # not every system can set every limit; the parent's patience is one that always holds
-    try:
-        answer: dict[str, object] = {"rows": read(sys.stdin.buffer.read(), name)}
-    except Unreadable as error:
-        answer = {"error": str(error)}
-    except MemoryError:
-        answer = {"error": "too_large"}
-    except Exception:  # whatever a broken file does to its reader, the answer is the same
-        answer = {"error": "broken"}
-    sys.stdout.write(json.dumps(answer))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.path.append(str(Path(__file__).resolve().parents[2]))  # -I leaves the project out
+    from common.child import answer
+
+    answer(read, *sys.argv[1:], refusal=Unreadable, memory=MEMORY, seconds=SECONDS)

@@ -1,12 +1,9 @@
-"""Spreadsheets from outside, read in a process that may be killed (ASVS 5.0, 5.2)."""
-
-import json
-import subprocess
-import sys
+"""Spreadsheets from outside, read in a process that may be killed."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.apart import Unreadable, read_apart
 from participants.exceptions import EnrolmentRefused
 from participants.importing import child
 
@@ -25,23 +22,10 @@ def read(content: bytes, filename: str) -> list[Row]:
     """
     arguments = [filename] if filename else []
     try:
-        process = subprocess.run(  # noqa: S603 -- no shell: a name is a name
-            # -I: nothing from the environment or the working folder is loaded; env: and it learns no secrets.
-            [sys.executable, "-I", child.__file__, *arguments],
-            input=content,
-            capture_output=True,
-            timeout=child.SECONDS,
-            env={},
-            check=False,
-        )
-        answer = json.loads(process.stdout)
-    except subprocess.TimeoutExpired:
-        raise UnreadableFile(_reason("too_large")) from None
-    except ValueError:  # killed by its limits, or worse
-        raise UnreadableFile(_reason("broken")) from None
-    if "error" in answer:
-        raise UnreadableFile(_reason(answer["error"]))
-    return [(number, cells) for number, cells in answer["rows"]]
+        rows = read_apart(child.__file__, content, *arguments, seconds=child.SECONDS)
+    except Unreadable as unreadable:
+        raise UnreadableFile(_reason(unreadable.code)) from None
+    return [(number, cells) for number, cells in rows]
 
 
 def too_many_rows() -> str:
