@@ -1,0 +1,49 @@
+"""What a PDF that somebody has sent says of itself: whose certificate it claims to be, and by whom it is sealed."""
+
+import hashlib
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from asn1crypto import cms
+from pyhanko.sign.general import extract_certificate_info
+
+from certificates.sealing import child
+from common.apart import read_apart
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A seal in a file. `made_by` is a name that anyone can give herself; `fingerprint` tells whose key it was."""
+
+    made_by: str
+    fingerprint: str
+    unbroken: bool
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The number and code in the file's link, both "" if it has none, and its seal."""
+
+    number: str
+    code: str
+    seal: Seal | None
+
+
+def examine(pdf: bytes) -> Examined:
+    """Read a file that may be anything, in a process of its own, in about a second.
+
+    Raises common.apart.Unreadable with the code not_a_pdf, encrypted, broken or too_large.
+    """
+    said = read_apart(child.__file__, pdf, seconds=child.SECONDS)
+    query = parse_qs(urlsplit(said["address"]).query)
+    return Examined(
+        number=query.get("nummer", [""])[0],
+        code=query.get("kod", [""])[0],
+        seal=Seal(**said["seal"]) if said["seal"] else None,
+    )
+
+
+def fingerprint_of(signature: bytes) -> str:
+    """Return the SHA-256 of the certificate with which a kept `signature` was made."""
+    signed = cms.ContentInfo.load(signature)["content"]
+    return hashlib.sha256(extract_certificate_info(signed).signer_cert.dump()).hexdigest()
