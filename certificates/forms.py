@@ -124,6 +124,28 @@ class VerifyForm(forms.Form):
         return code_as_typed(self.cleaned_data["kod"])
 
 
+class ExampleForm(forms.Form):
+    """Which example is shown. Nothing of it is saved, so whatever isn't understood is the first of its kind."""
+
+    KINDS = {"certificate": _("Certificate"), "statement": _("Participation statement")}
+    LANGUAGES = {"sv": _("Swedish"), "en": _("English")}
+
+    helper = form_helper()
+
+    kind = forms.ChoiceField(label=_("Show"), choices=list(KINDS.items()))
+    language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGES.items()))
+
+    @property
+    def chosen_kind(self) -> str:
+        wanted = self.data.get("kind", "")
+        return wanted if wanted in self.KINDS else next(iter(self.KINDS))
+
+    @property
+    def chosen_language(self) -> str:
+        wanted = self.data.get("language", "")
+        return wanted if wanted in self.LANGUAGES else next(iter(self.LANGUAGES))
+
+
 class RevokeForm(forms.Form):
     """Why a certificate is revoked."""
 

@@ -4,6 +4,7 @@ from certificates.views.certificate import download, revoke
 from certificates.views.cohort import cohort
 from certificates.views.former import former, former_people
 from certificates.views.issue import issue, issue_one, progress
+from certificates.views.look import look
 from certificates.views.my_programme import my_programme
 from certificates.views.people import needs, people, people_file
 from certificates.views.person import person, timeline
@@ -25,5 +26,6 @@ urlpatterns = [
     path("min-utbildning/", my_programme, name="my_programme"),
     path("intyg/<uuid:pk>.pdf", download, name="download"),
     path("intyg/<uuid:pk>/aterkalla/", revoke, name="revoke"),
+    path("installningar/intyg/", look, name="look"),
     path("kontrollera/", verify, name="verify"),
 ]

@@ -357,5 +357,6 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
     },
 }

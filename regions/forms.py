@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
+import base64
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -20,28 +21,18 @@ from common.widgets import DigitsInput
 from regions import rules
 from regions.models import Municipality, Region
 
+LONGEST_KEPT_LOGO = 2 * rules.LARGEST_LOGO  # in base64, and drawn anew it may have grown
+
 
 class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What a coordinator decides for her region. The view hands `changes()` to an action; the form saves nothing."""
 
-    logo = forms.ImageField(
-        label=_("Logo"),
-        required=False,
-        help_text=_("A PNG picture on a white or transparent ground, at most 500 kB. It is printed on certificates."),
-        widget=forms.FileInput(attrs={"accept": "image/png"}),
-    )
-    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     class Meta:
         model = Region
         fields = (
             "contact_email",
             "contact_phone",
-            "signatory_name",
-            "signatory_title",
-            "seat",
-            "logo",
-            "primary_colour",
             "sms_parts_per_month",
             "winter_break_week",
             "waiting_list_order",
@@ -50,8 +41,6 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "late_withdrawal_days",
             "unmarked_days",
         )
-        labels = {"primary_colour": _("Colour")}
-        help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
         widgets = {
             "winter_break_week": DigitsInput(),
             "sms_parts_per_month": DigitsInput(),
@@ -62,6 +51,34 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
             "unmarked_days": DigitsInput(),
             "contact_email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "contact_phone": forms.TextInput(attrs={"class": "width-20", "inputmode": "tel", "autocomplete": "off"}),
+        }
+
+    def changes(self) -> dict[str, Any]:
+        """The values to set."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class LookForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """How a region's certificates look. The view hands `changes()` to an action; the form saves nothing.
+
+    A picture that was chosen comes back in `kept_logo` with the page: no browser would choose it again.
+    """
+
+    logo = forms.ImageField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("A PNG picture on a white or transparent ground, at most 500 kB."),
+        widget=forms.FileInput(attrs={"accept": "image/png"}),
+    )
+    kept_logo = forms.CharField(required=False, max_length=LONGEST_KEPT_LOGO, widget=forms.HiddenInput)
+    remove_logo = forms.BooleanField(label=_("Without a logo"), required=False)
+
+    class Meta:
+        model = Region
+        fields = ("logo", "primary_colour", "signatory_name", "signatory_title", "seat")
+        labels = {"primary_colour": _("Colour")}
+        help_texts = {"primary_colour": _("Six hexadecimal digits after #, dark enough to be read on white.")}
+        widgets = {
             "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),
             "signatory_title": forms.TextInput(attrs={"autocomplete": "off"}),
             "primary_colour": forms.TextInput(
@@ -82,28 +99,71 @@ class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # 
         return colour
 
     def clean_logo(self) -> ContentFile[bytes] | None:
-        """Return the picture drawn anew under a random name: what else the file held is left behind."""
+        """Return the picture drawn anew: what else the file held is left behind."""
         upload = self.cleaned_data["logo"]
-        if not isinstance(upload, UploadedFile):
+        return _drawn_anew(upload, size=upload.size or 0) if isinstance(upload, UploadedFile) else None
+
+    def clean_kept_logo(self) -> ContentFile[bytes] | None:
+        """Return the picture that was chosen before: it comes from a browser again, so it is looked at again."""
+        if not self.cleaned_data["kept_logo"]:
             return None
-        upload.seek(0)
-        clean = BytesIO()
-        with Image.open(upload) as picture:
-            if refusal := rules.refusal_of_logo(
-                size=upload.size or 0, width=picture.width, height=picture.height, picture_format=picture.format
-            ):
-                raise forms.ValidationError(refusal)
-            picture.convert("RGBA").save(clean, "PNG", optimize=True)
-        return ContentFile(clean.getvalue(), name=f"{uuid4()}.png")
+        try:
+            content = base64.b64decode(self.cleaned_data["kept_logo"], validate=True)
+            return _drawn_anew(BytesIO(content))
+        except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+            raise forms.ValidationError(_("Choose the logo again.")) from error
+
+    @property
+    def chosen_logo(self) -> ContentFile[bytes] | None:
+        """The picture that was chosen now or before; None if none was, or it was none."""
+        return self.cleaned_data.get("logo") or self.cleaned_data.get("kept_logo")
+
+    @property
+    def logo_to_keep(self) -> str:
+        """The chosen picture as the page sends it along."""
+        return base64.b64encode(_whole(self.chosen_logo)).decode() if self.is_bound and self.chosen_logo else ""
+
+    @property
+    def logo_as_it_becomes(self) -> bytes | None:
+        """The logo that the region has if this is saved, a PNG."""
+        if self.is_bound and self.chosen_logo:
+            return _whole(self.chosen_logo)
+        if not self.instance.logo or (self.is_bound and self.cleaned_data.get("remove_logo")):
+            return None
+        with self.instance.logo.open("rb") as file:
+            return bytes(file.read())
+
+    @property
+    def first_problem(self) -> str:
+        """The first of its errors, to be shown where the picture would be."""
+        return next((str(error) for errors in self.errors.values() for error in errors), "")
 
     def changes(self) -> dict[str, Any]:
-        """The values to set; the logo is among them only if it was chosen anew or is to be removed."""
+        """The values to set; the logo is among them only if it changes."""
         changes = {name: self.cleaned_data[name] for name in self.Meta.fields if name != "logo"}
-        if self.cleaned_data["logo"]:
-            changes["logo"] = self.cleaned_data["logo"]
+        if self.chosen_logo:
+            changes["logo"] = self.chosen_logo
         elif self.cleaned_data.get("remove_logo"):
             changes["logo"] = ""
         return changes
+
+
+def _drawn_anew(file: Any, *, size: int = 0) -> ContentFile[bytes]:
+    """Return the picture in `file` and nothing else, a PNG under a random name. Raises ValidationError for no logo."""
+    clean = BytesIO()
+    file.seek(0)
+    with Image.open(file) as picture:
+        if refusal := rules.refusal_of_logo(
+            size=size, width=picture.width, height=picture.height, picture_format=picture.format
+        ):
+            raise forms.ValidationError(refusal)
+        picture.convert("RGBA").save(clean, "PNG", optimize=True)
+    return ContentFile(clean.getvalue(), name=f"{uuid4()}.png")
+
+
+def _whole(file: ContentFile[bytes]) -> bytes:
+    with file.open() as opened:
+        return bytes(opened.read())
 
 
 class RegionForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only

@@ -386,5 +386,6 @@ MATRIX = [
         hides="other_manager other_coordinator lecturer administrator",
     ),
     form("certificates:revoke", "coordinator", of="certificate", hides="other_coordinator"),
+    form("certificates:look", COORDINATORS),
     public("certificates:verify", post=200),
 ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +19,7 @@ from certificates.pdf import CertificateUnprintable
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 LEAST_RSA_BITS = 2048
+SOON = timedelta(days=60)  # as long as it may take to buy the next one
 
 
 class SealUnavailable(CertificateUnprintable):
@@ -51,6 +53,28 @@ def key_of(region_code: str, *, at: datetime) -> SealKey | None:
         raise _unavailable(region_code, str(error)) from error
     _check_validity(region_code, key.certificate, at)
     return key
+
+
+@dataclass(frozen=True)
+class SealState:
+    """How it stands with a region's seal: by whom it is made and until when that can be done, or what is wrong."""
+
+    made_by: str = ""
+    ends: datetime | None = None
+    ends_soon: bool = False
+    problem: str = ""
+
+
+def state_of(region_code: str, *, now: datetime) -> SealState | None:
+    """Return how it stands with the seal of `region_code`, None if it has none."""
+    try:
+        key = key_of(region_code, at=now)
+    except SealUnavailable as problem:
+        return SealState(problem=str(problem))
+    if key is None:
+        return None
+    ends = key.certificate.not_valid_after_utc
+    return SealState(made_by=_holder(key.certificate), ends=ends, ends_soon=ends - now < SOON)
 
 
 def problems(*, now: datetime) -> Iterator[str]:
@@ -87,6 +111,11 @@ def _check_validity(region_code: str, certificate: x509.Certificate, at: datetim
     else:
         return
     raise _unavailable(region_code, text % {"day": date_format(timezone.localtime(day), "DATE_FORMAT")})
+
+
+def _holder(certificate: x509.Certificate) -> str:
+    names = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
 def _unavailable(region_code: str, problem: str) -> SealUnavailable:

@@ -67,13 +67,17 @@ class TestOneLine:
         assert refused(client, "sessions:edit_cohort", answers, args=(cohort.pk,)) == {"name"}
 
     def test_in_the_settings_of_a_region(self, client: Client, region: Region, text: str) -> None:
-        names = dict.fromkeys(("signatory_name", "signatory_title", "seat", "contact_phone"), text)
-        answers = {"contact_email": region.contact_email, "primary_colour": "#0B5563"}
+        names = {"contact_phone": text}
+        answers = {"contact_email": region.contact_email}
         answers |= {"waiting_list_order": "quota"}
         answers |= dict.fromkeys(
             ("offer_days", "offers_stop_days", "late_withdrawal_days", "sms_parts_per_month", "unmarked_days"), "5"
         )
         assert refused(client, "regions:settings", answers | names) == names.keys()
+
+    def test_in_what_is_printed_on_certificates(self, client: Client, region: Region, text: str) -> None:
+        names = dict.fromkeys(("signatory_name", "signatory_title", "seat"), text)
+        assert refused(client, "certificates:look", names | {"primary_colour": "#0B5563"}) == names.keys()
 
     def test_in_the_name_of_a_region(self, client: Client, text: str) -> None:
         client.force_login(administrator())
