@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from certificates.choices import Need
+from certificates.choices import CertificateKind, Need
 from certificates.people.everyone import BY_CHANGE, BY_NAME, FOUND, Everyone, Line
 from certificates.rules.issuing import code_as_typed, number_as_typed
 from common.forms import form_helper
@@ -127,8 +128,8 @@ class VerifyForm(forms.Form):
 class ExampleForm(forms.Form):
     """Which example is shown. Nothing of it is saved, so whatever isn't understood is the first of its kind."""
 
-    KINDS = {"certificate": _("Certificate"), "statement": _("Participation statement")}
-    LANGUAGES = {"sv": _("Swedish"), "en": _("English")}
+    KINDS = dict(CertificateKind.choices)
+    LANGUAGES = dict(settings.LANGUAGES)
 
     helper = form_helper()
 

@@ -27,7 +27,6 @@ LONGEST_KEPT_LOGO = 2 * rules.LARGEST_LOGO  # in base64, and drawn anew it may h
 class SettingsForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """What a coordinator decides for her region. The view hands `changes()` to an action; the form saves nothing."""
 
-
     class Meta:
         model = Region
         fields = (
