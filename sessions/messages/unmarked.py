@@ -140,8 +140,8 @@ def _coordinators(sessions: Collection[CohortSession]) -> Mapping[UUID, list[Use
     return found
 
 
-LECTURER = Placeholder("first_name", pgettext_lazy("placeholder", "the receiver’s first name"), "Kim")
-PLACEHOLDERS = (LECTURER, COHORT, PROGRAMME, TITLE, DATE)
+RECEIVER = Placeholder("first_name", pgettext_lazy("placeholder", "the receiver’s first name"), "Kim")
+PLACEHOLDERS = (RECEIVER, COHORT, PROGRAMME, TITLE, DATE)
 BUTTON = _("module, time and place, and a button to the register")
 UNMARKED = Kind(
     name=ASKED,
