@@ -52,6 +52,9 @@ class Message(BaseModel):
     )
     finished = models.DateTimeField(null=True)
     settled = models.DateTimeField(null=True, help_text=_("When somebody took care of what had not arrived."))
+    parts = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("For how many SMS the region is charged by its last handover.")
+    )
     provider_reference = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=LONGEST_TEXT, blank=True)
 
@@ -212,6 +215,20 @@ class Pause(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.channel}: {self.reason}"
+
+
+class SmsMonth(BaseModel):
+    """How many parts of SMS a region is charged for in a month; whoever charges it locks this row."""
+
+    scope = models.UUIDField()
+    month = models.DateField(help_text=_("The first day of the local month."))
+    parts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "month"], name="sms_month_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.month:%Y-%m}: {self.parts}"
 
 
 class Round(BaseModel):

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from messaging.choices import EventKind, Outcome, State, WayOut
 
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that whoever lost a lease is gone.
@@ -22,6 +24,8 @@ MAX_TRIES = 8
 NOT_ARRIVED = frozenset({State.UNCERTAIN, State.DEAD, State.BOUNCED})
 REPORTABLE = frozenset({State.QUEUED, State.SENT, State.UNCERTAIN, State.DELIVERED, State.BOUNCED})
 MORNING, EVENING = 7, 20
+# What has surely not arrived costs nothing.
+FREE_OF_CHARGE = frozenset({Outcome.TEMPORARY, Outcome.PERMANENT, Outcome.NOT_HANDED_OVER})
 # RFC 4954, section 6: the server wants another log-in, or none can be done now.
 LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
 
@@ -64,6 +68,18 @@ def state_after(outcome: Outcome, tries: int) -> State:
             return State.UNCERTAIN
         case Outcome.TEMPORARY | Outcome.NOT_HANDED_OVER:
             return State.QUEUED if tries < MAX_TRIES else State.DEAD
+
+
+def refusal_of_sms(*, parts: int, spent: int, limit: int) -> str | None:
+    """Say why an SMS of so many parts isn't sent, by what its region has spent in this month and may spend."""
+    if not limit:
+        return _("The region sends no SMS.")
+    if spent + parts > limit:
+        return _("The region's SMS for the month are used up: %(spent)d of %(limit)d.") % {
+            "spent": spent,
+            "limit": limit,
+        }
+    return None
 
 
 def wait_after(tries: int, *, jitter: float) -> timedelta:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.db import models
 
@@ -17,6 +18,10 @@ class RegionQuerySet(models.QuerySet["Region"]):
     def coordinated_by(self, user: User) -> Self:
         """Regions that `user` coordinates."""
         return self.filter(pk__in=user.coordinated_region_ids)
+
+    def sms_limit(self, region: UUID) -> int:
+        """How many parts of SMS the region with that id may spend in a month; none if there is no such region."""
+        return self.filter(pk=region).values_list("sms_parts_per_month", flat=True).first() or 0
 
     def with_municipality_count(self) -> Self:
         """Add `municipality_count`."""

@@ -442,7 +442,11 @@ class MessageFactory(DjangoModelFactory[Message]):
     class Params:
         claimed = factory.Trait(state=State.SENDING, lease_token=factory.LazyFunction(uuid4), lease_until=NOW + LEASE)
         # Numbers that belong to nobody (PTS keeps 070-174 06 05 to 99 for films and books).
-        sms = factory.Trait(channel=Channel.SMS, recipient=factory.Sequence(lambda n: f"+4670174{605 + n % 95:04}"))
+        sms = factory.Trait(
+            channel=Channel.SMS,
+            recipient=factory.Sequence(lambda n: f"+4670174{605 + n % 95:04}"),
+            scope=factory.LazyFunction(uuid4),
+        )
 
     kind = "test.postcard"
     key = factory.Sequence(lambda n: f"postcard:{n}")

@@ -82,7 +82,9 @@ def _deliver(message: Message, channel: DeliveryChannel[Any], clock: Clock) -> N
         logger.exception("message %s (%s) could not be written", message.pk, message.kind)
         delivery = Delivery(Outcome.NOT_HANDED_OVER, f"{type(error).__name__}: {error}")
     else:
-        delivery = channel.deliver(parcel, hand_over=lambda: hand_over(message=message, now=clock()))
+        delivery = channel.deliver(
+            parcel, hand_over=lambda: hand_over(message=message, parts=parcel.parts, now=clock())
+        )
     if delivery is not None:
         settle(message=message, delivery=delivery, now=clock())
 

@@ -6,14 +6,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from messaging import kinds
+from messaging.actions.spend import spend
 from messaging.choices import State
 from messaging.models import Message, OptOut
 from messaging.rules import LEASE
 
 
 @transaction.atomic(durable=True)
-def hand_over(*, message: Message, now: datetime) -> bool:
-    """Note that `message`'s text may leave now. False if it must not: the lease is lost, or it doesn't hold any more.
+def hand_over(*, message: Message, parts: int = 0, now: datetime) -> bool:
+    """Note that `message`'s text may leave now. False if it must not: the lease is lost, it doesn't hold any more, or
+    its region can't pay for the `parts` of an SMS.
 
     From the commit on, silence means that it may have arrived.
     """
@@ -22,7 +24,12 @@ def hand_over(*, message: Message, now: datetime) -> bool:
     )
     if leased.update(handed_over=now, lease_until=now + LEASE) != 1:
         return False
-    return not drop_if_stale(message=message, now=now)
+    if drop_if_stale(message=message, now=now):
+        return False
+    refusal = spend(message=message, parts=parts, now=now) if parts else None
+    if refusal:
+        _end(message, State.WITHHELD, why=refusal, now=now)
+    return refusal is None
 
 
 def drop_if_stale(*, message: Message, now: datetime) -> bool:
@@ -36,7 +43,10 @@ def drop_if_stale(*, message: Message, now: datetime) -> bool:
         state, why = State.WITHHELD, _("The receiver has chosen not to get: %(topic)s.") % {"topic": kind.topic.label}
     else:
         return False
-    Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token).update(
-        state=state, finished=now, handed_over=None, error=why
-    )
+    _end(message, state, why=why, now=now)
     return True
+
+
+def _end(message: Message, state: State, *, why: str, now: datetime) -> None:
+    held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
+    held.update(state=state, finished=now, handed_over=None, error=why)

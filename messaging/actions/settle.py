@@ -9,10 +9,11 @@ from django.db import transaction
 
 from common.locking import lock
 from messaging.actions.report import heed_reports
+from messaging.actions.spend import give_back
 from messaging.channels import Delivery
 from messaging.choices import State
 from messaging.models import LONGEST_TEXT, DeliveryAttempt, Message
-from messaging.rules import state_after, wait_after
+from messaging.rules import FREE_OF_CHARGE, state_after, wait_after
 
 logger = logging.getLogger(__name__)
 WITHOUT_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None, "handed_over": None}
@@ -36,11 +37,15 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
 def release(*, message: Message, reason: str) -> None:
     """Put a claimed message back that surely hasn't arrived: the channel is paused. That uses up none of its tries."""
     held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
+    for current in held.select_for_update():
+        give_back(message=current)
     held.update(**WITHOUT_LEASE, state=State.QUEUED, error=reason[:LONGEST_TEXT])
 
 
 def record(message: Message, delivery: Delivery, *, now: datetime) -> None:
     """Move the locked `message` on, and keep the attempt as evidence."""
+    if delivery.outcome in FREE_OF_CHARGE:
+        give_back(message=message)
     message.tries += 1
     tries = message.tries - message.tries_before
     message.state = state_after(delivery.outcome, tries)

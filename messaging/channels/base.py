@@ -10,7 +10,16 @@ from messaging.choices import Outcome
 from messaging.kinds import Content
 from messaging.models import Message
 
-Parcel = TypeVar("Parcel")
+
+class Parcel(Protocol):
+    """A finished message to one receiver, in the form in which its channel takes it away."""
+
+    @property
+    def parts(self) -> int:
+        """How many SMS it is charged as; none for mail."""
+
+
+AnyParcel = TypeVar("AnyParcel", bound=Parcel)
 
 
 @dataclass(frozen=True)
@@ -30,11 +39,8 @@ class ChannelRefusedError(ChannelPausedError):
     """Nothing can be delivered until somebody acts: the server refuses the portal's log-in or its sender."""
 
 
-class DeliveryChannel(Protocol[Parcel]):
-    """Used as a context manager around one or many deliveries, which share a connection.
-
-    A parcel is a finished message to one receiver, in the form in which this channel takes it away.
-    """
+class DeliveryChannel(Protocol[AnyParcel]):
+    """Used as a context manager around one or many deliveries, which share a connection."""
 
     def __enter__(self) -> Self: ...
 
@@ -42,10 +48,10 @@ class DeliveryChannel(Protocol[Parcel]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def compose(self, message: Message, content: Content, *, now: datetime) -> Parcel:
+    def compose(self, message: Message, content: Content, *, now: datetime) -> AnyParcel:
         """Write what tells `message`'s receiver `content`. Raises ValueError if that can't be written."""
 
-    def deliver(self, parcel: Parcel, *, hand_over: Callable[[], bool]) -> Delivery | None:
+    def deliver(self, parcel: AnyParcel, *, hand_over: Callable[[], bool]) -> Delivery | None:
         """Deliver `parcel`. Just before its text leaves, `hand_over` is asked: False stops it, and None is returned.
 
         Raises ChannelPausedError, and only if the text has surely not arrived.

@@ -58,7 +58,13 @@ class SmsFolderChannel(MailFolderChannel):
         file["To"] = short.recipient
         file["Subject"] = "SMS"
         file.set_content(short.text, cte="quoted-printable")
-        return Mail(id=short.id, sender=settings.SMS_FROM, recipient=short.recipient, data=file.as_bytes())
+        return Mail(
+            id=short.id,
+            sender=settings.SMS_FROM,
+            recipient=short.recipient,
+            data=file.as_bytes(),
+            parts=short.parts,
+        )
 
 
 def write_mail(name: UUID, data: bytes) -> Path:

@@ -26,6 +26,7 @@ class Mail:
     sender: str
     recipient: str
     data: bytes
+    parts: int = 0
 
 
 def compose(message: Message, content: Content, *, now: datetime) -> Mail:
@@ -36,15 +37,12 @@ def compose(message: Message, content: Content, *, now: datetime) -> Mail:
     """
     recipient = _ascii(message.recipient)
     mail = EmailMessage(policy=SMTP)
-    mail["Message-ID"] = f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"
     mail["Date"] = now
     mail["From"] = settings.DEFAULT_FROM_EMAIL
     mail["To"] = recipient
     mail["Subject"] = content.subject
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no absence notes in return, please
-    if link := link_of(message):
-        mail["List-Unsubscribe"] = f"<{link}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: the mail program asks nobody to log in
+    for name, value in headers_of(message).items():
+        mail[name] = value
     mail.set_content(content.text, cte="quoted-printable")
     mail.add_alternative(content.html, subtype="html", cte="quoted-printable")
     if content.logo:
@@ -58,6 +56,18 @@ def compose(message: Message, content: Content, *, now: datetime) -> Mail:
         recipient=recipient,
         data=mail.as_bytes(),
     )
+
+
+def headers_of(message: Message) -> dict[str, str]:
+    """What the mail of `message` says to programs, whatever it says to people."""
+    headers = {
+        "Message-ID": f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no absence notes in return, please
+    }
+    if link := link_of(message):
+        headers["List-Unsubscribe"] = f"<{link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: nobody is asked to log in
+    return headers
 
 
 def _show(mail: EmailMessage, picture: Attachment) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.mime.image import MIMEImage
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
@@ -19,12 +19,16 @@ from messaging.channels.http import (
     delivery_without_answer,
     readable,
 )
+from messaging.channels.mail import headers_of
 from messaging.choices import Outcome
-from messaging.kinds import Content
+from messaging.kinds import Attachment, Content
+from messaging.look import LOGO
 from messaging.models import Message
 
 # Whose API wants to name mails itself, and refuses one that comes with a Message-ID.
 NAMES_MAILS_ITSELF = frozenset({"mailjet"})
+# Who take a picture along that the text shows. With the others, its place is taken by the region's name.
+SHOWS_PICTURES = frozenset({"mailgun", "mailjet"})
 # What providers say of a receiver to whom they won't deliver.
 REFUSED = frozenset({"invalid", "rejected", "failed"})
 
@@ -57,11 +61,13 @@ class ProviderChannel:
 
     def compose(self, message: Message, content: Content, *, now: datetime) -> ProviderMail:
         """See DeliveryChannel. The mail carries the message's id, so that reports can name it (webhooks)."""
-        headers = {"Auto-Submitted": "auto-generated", "Content-Language": message.language}
-        if settings.EMAIL_PROVIDER not in NAMES_MAILS_ITSELF:
-            headers["Message-ID"] = f"<{message.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+        headers = headers_of(message) | {"Content-Language": message.language}
+        if settings.EMAIL_PROVIDER in NAMES_MAILS_ITSELF:
+            del headers["Message-ID"]
         email = EmailMultiAlternatives(content.subject, content.text, to=[message.recipient], headers=headers)
         email.attach_alternative(content.html, "text/html")
+        if content.logo and settings.EMAIL_PROVIDER in SHOWS_PICTURES:
+            email.attach(_picture(content.logo))
         for attachment in content.attachments:
             email.attach(attachment.filename, attachment.content, attachment.content_type)
         email.metadata = {"message": str(message.pk)}  # type: ignore[attr-defined]  # anymail's
@@ -81,6 +87,14 @@ class ProviderChannel:
         except AnymailError as error:
             return Delivery(Outcome.NOT_HANDED_OVER, _first_line(error))  # what this provider can't be told
         return _accepted(parcel.email)
+
+
+def _picture(logo: Attachment) -> MIMEImage:
+    """The picture that the HTML shows as cid:logo."""
+    picture = MIMEImage(logo.content, "png")
+    picture.add_header("Content-ID", f"<{LOGO}>")
+    picture.add_header("Content-Disposition", "inline", filename=logo.filename)
+    return picture
 
 
 def _unsuccessful(error: Any) -> Delivery:

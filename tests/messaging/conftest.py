@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from messaging import actions, kinds
+from messaging import actions, kinds, limits
 from messaging.kinds import Kind
 from tests.factories import NOW
 from tests.messaging.postcards import postcard
@@ -45,6 +45,12 @@ def _only_postcards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the kinds of the real apps."""
     kind = postcard()
     monkeypatch.setattr(kinds, "_registry", {kind.name: kind})
+
+
+@pytest.fixture(autouse=True)
+def _paid_sms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every region may send SMS, as many as it likes."""
+    monkeypatch.setattr(limits, "_limits", [lambda scope: 1_000_000])
 
 
 @pytest.fixture

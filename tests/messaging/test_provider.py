@@ -1,7 +1,7 @@
 """What becomes of a mail that a provider's API takes, whatever it answers: anymail's backends before a real server."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from django.core.mail import send_mail
 from pytest_django import Settings
 
 from introprogram.providers import PROVIDERS
-from messaging.choices import Outcome, State
+from messaging.choices import Outcome, State, Topic
 from messaging.kinds import Attachment, Content
 from messaging.models import Message
 from tests.api import DROP, HANG, ApiServer, Request
@@ -101,6 +101,31 @@ def test_files_go_along(send: Send, use: Use, know: Know) -> None:
     send()
     [attached] = api.requests[0].json["attachment"]
     assert (attached["name"], b64decode(attached["content"])) == (calendar.filename, calendar.content)
+
+
+@pytest.mark.parametrize(
+    ("name", "shows"), [("brevo", False), ("mailgun", True), ("mailjet", True), ("scaleway", False)]
+)
+def test_a_logo_goes_along_where_it_can(send: Send, use: Use, know: Know, name: str, shows: bool) -> None:
+    logo = Attachment("logo.png", b"a picture", "image/png")
+    know(render=lambda message: Content(subject="Hej", text="Hej", html='<img src="cid:logo">', logo=logo))
+    api = use(name)
+    message = MessageFactory.create(recipient=ASA)
+    send()
+    message.refresh_from_db()
+    assert message.state == State.SENT
+    body = api.requests[0].body
+    assert (b"a picture" in body or b64encode(b"a picture") in body) is shows
+
+
+def test_a_mail_that_can_be_unsubscribed_from_says_how(send: Send, use: Use, know: Know) -> None:
+    know(topic=Topic.REMINDERS)
+    api = use("brevo")
+    MessageFactory.create(recipient=ASA)
+    send()
+    headers = api.requests[0].json["headers"]
+    assert headers["List-Unsubscribe"].startswith("<http://localhost:8000/")
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
