@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 BENCHMARKS = $(or $(NAME),$(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))))
 CHECKS := check-style check-types check-imports check-templates check-migrations check-catalogues check-deploy check-assets
 
-.PHONY: help setup setup-tests run dev test faults check $(CHECKS) benchmark requirements messages screenshots clean
+.PHONY: help setup setup-tests run dev test faults soak check $(CHECKS) benchmark requirements messages screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ faults: export FAULT_ROUNDS ?= 5
 faults: setup-tests ## break what can break, again and again (FAULT_ROUNDS=20 make faults), on PostgreSQL and Redis, then on SQLite
 	$(PYTEST) tests/faults
 	TEST_DATABASE=sqlite $(PYTEST) -m "not postgresql and not worker" tests/faults
+
+soak: setup-tests ## make soak MESSAGES=10000 KILLS=1000: real workers, killed again and again; is anything lost or doubled?
+	$(BIN)/python -m tests.faults.soak --messages $(or $(MESSAGES),1000) --kills $(or $(KILLS),100)
 
 check: $(CHECKS) ## linters, types, import contracts, templates, migrations, catalogues, settings, assets
 

@@ -49,7 +49,8 @@ class Portal:
         """Start a beat, and return when it ticks."""
         return self._start("beat")
 
-    def _start(self, *command: str) -> Process:
+    def _start(self, *command: str, patience: float = 60) -> Process:
+        """Start it, and wait until it says that it is up; with no patience, don't."""
         log = self.folder / f"{command[0]}-{uuid4().hex}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -65,29 +66,40 @@ class Portal:
             assert process.poll() is None, log.read_text()[-3000:]
             return IS_UP[command[0]] in log.read_text()
 
-        wait_until(is_up, what=f"a {command[0]}")
+        if patience:
+            wait_until(is_up, what=f"a {command[0]}", patience=patience)
         return process
+
+    def of(self, kind: str) -> list[Process]:
+        """Its processes of a kind: "worker" or "beat"."""
+        return [process for process, command in self.processes.items() if command[0] == kind]
 
     def kill(self, process: Process) -> None:
         """End a worker or beat and its children, as a power cut does."""
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        self._kill(process)
         del self.processes[process]
 
-    def replace(self, process: Process) -> Process:
+    def replace(self, process: Process) -> None:
         """End a worker or beat as a deploy does, and start the next one; what it was doing it does to its end."""
         process.terminate()
         assert process.wait(timeout=60) == 0
-        return self._start(*self.processes.pop(process))
+        self._start(*self.processes.pop(process))
 
-    def keep_up(self) -> None:
-        """Start again who has ended by himself, as the containers' restart policy does.
+    def keep_up(self) -> bool:
+        """Start again who has ended, as the containers' restart policy does, without waiting; tell whether anybody had.
 
         A worker of Celery 5.7 that loses Redis while it holds a task ends with an error.
         """
-        for process in [process for process in self.processes if process.poll() is not None]:
-            self._start(*self.processes.pop(process))
+        ended = [process for process in self.processes if process.poll() is not None]
+        for process in ended:
+            self._kill(process)  # what is left of it
+            self._start(*self.processes.pop(process), patience=0)
+        return bool(ended)
+
+    def _kill(self, process: Process) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def stop(self) -> None:
         for process in list(self.processes):
