@@ -12,8 +12,11 @@ from certificates.people.everyone import BY_CHANGE, BY_NAME, FOUND, Everyone, Li
 from certificates.rules.issuing import code_as_typed, number_as_typed
 from common.forms import form_helper
 from common.search import words_of
+from common.templatetags.interface import file_size
 from participants.choices import EnrolmentStatus
 from sessions.choices import ProgressState
+
+LARGEST_FILE = 5 * 1024 * 1024  # bytes, of a certificate that somebody wants to verify
 
 
 class PeopleFilter(forms.Form):
@@ -91,6 +94,16 @@ class PeopleFilter(forms.Form):
         choices.choices = [("", _("All")), *options]
 
 
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name on the certificate"),
+        max_length=130,
+        required=False,
+        help_text=_("The portal doesn't show the name, but says whether yours is the right one."),
+        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off"}),
+    )
+
+
 class VerifyForm(forms.Form):
     """What someone reads off a certificate. The fields are named as in the address that the QR code holds."""
 
@@ -110,19 +123,37 @@ class VerifyForm(forms.Form):
             attrs={"class": "width-20", "autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
         ),
     )
-    namn = forms.CharField(
-        label=_("Name on the certificate"),
-        max_length=130,
-        required=False,
-        help_text=_("The portal doesn't show the name, but says whether yours is the right one."),
-        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off"}),
-    )
+    namn = _name_field()
 
     def clean_nummer(self) -> str:
         return number_as_typed(self.cleaned_data["nummer"])
 
     def clean_kod(self) -> str:
         return code_as_typed(self.cleaned_data["kod"])
+
+
+class VerifyFileForm(forms.Form):
+    """The PDF of a certificate, to be looked at and forgotten."""
+
+    helper = form_helper()
+
+    fil = forms.FileField(
+        label=_("The certificate's file"),
+        help_text=_("The PDF as you received it. Choose it, or drop it here. It isn't kept."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf", "class": "drop"}),
+        error_messages={"empty": _("The file is empty.")},
+    )
+    namn = _name_field()
+
+    def clean_fil(self) -> bytes:
+        """Return what the file holds."""
+        file = self.cleaned_data["fil"]
+        if file.size > LARGEST_FILE:
+            raise forms.ValidationError(
+                _("The file is larger than %(size)s: no certificate is.") % {"size": file_size(LARGEST_FILE)}
+            )
+        content: bytes = file.read()
+        return content
 
 
 class ExampleForm(forms.Form):

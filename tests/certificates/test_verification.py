@@ -8,9 +8,10 @@ import time_machine
 from django.test import Client
 
 from certificates import actions
+from certificates.choices import CertificateStatus
 from certificates.models import Certificate
 from tests.certificates.people import finished_cohort, issued, qualified
-from tests.factories import NOW, coordinator
+from tests.factories import NOW, CertificateFactory, coordinator
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,27 @@ def test_a_revoked_certificate_says_so(client: Client, certificate: Certificate)
     assert "Hemligt skäl" not in page
 
 
+def test_a_replaced_version_says_which_one_is_valid_and_not_its_code(client: Client, certificate: Certificate) -> None:
+    newer = CertificateFactory(
+        enrolment=certificate.enrolment,
+        region=certificate.region,
+        year=certificate.year,
+        serial=certificate.serial,
+        number=certificate.number,
+        version=2,
+        status=CertificateStatus.REVOKED,  # so that both can be in the register
+        revoked=NOW,
+        revoked_reason="Fel",
+    )
+    Certificate.objects.filter(pk=certificate.pk).update(
+        status=CertificateStatus.SUPERSEDED, superseded=NOW, superseded_by=newer
+    )
+    _status, page = ask(client, certificate.number, certificate.code)
+    assert "Version 2" in page
+    assert newer.code not in page
+    assert newer.grouped_code not in page
+
+
 def test_one_whose_pdf_is_still_being_made_is_valid(client: Client) -> None:
     certificate = issued(qualified(finished_cohort()), rendered=False)
     assert "tone-ok" in ask(client, certificate.number, certificate.code)[1]
@@ -96,9 +118,21 @@ def test_an_address_that_asks_too_often_must_wait_a_minute(client: Client) -> No
         assert ask(client, "XX-2026-0001", "0" * 16)[0] == 200
 
 
-def test_is_kept_in_no_cache(client: Client, certificate: Certificate) -> None:
+def test_a_number_that_is_asked_for_too_often_must_wait_wherever_it_is_asked_from(
+    client: Client, certificate: Certificate
+) -> None:
+    def ask_from(address: int) -> int:
+        data = {"nummer": certificate.number, "kod": "0" * 16}
+        return client.get("/kontrollera/", data, REMOTE_ADDR=f"192.0.2.{address}").status_code
+
+    assert {ask_from(address) for address in range(30)} == {200}
+    assert ask_from(31) == 429
+
+
+def test_is_kept_in_no_cache_and_no_search_engine(client: Client, certificate: Certificate) -> None:
     answer = client.get("/kontrollera/", {"nummer": certificate.number, "kod": certificate.code})
     assert "no-store" in answer["Cache-Control"]
+    assert "noindex" in answer["X-Robots-Tag"]
 
 
 def without(page: str, *typed: str) -> str:
