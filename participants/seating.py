@@ -53,6 +53,11 @@ def _seats(cohort: Cohort, taken: Counter[UUID], waiting: list[Waiting], today: 
     )
 
 
+def is_wanted(enrolment: Enrolment, *, today: date) -> bool:
+    """Whether somebody waits to whom the seat of `enrolment` would be offered if it were free on `today`."""
+    return bool(seats_of(enrolment.cohort, today=today).with_one_less(enrolment.municipality_id).next_in_turn())
+
+
 def positions(seats: Seats) -> dict[UUID, int]:
     """The place of each enrolment on the waiting list, counted from one."""
     return {

@@ -77,8 +77,7 @@ def _take_up(each: Return, seats: Seats, *, by: User, now: datetime) -> None:
         here.give(enrolment, each.becomes, kind=EventKind.UNMERGED, by=by, beyond=True)
     else:
         here.give_back(enrolment, each.becomes, kind=EventKind.UNMERGED, by=by)
-    if each.becomes != EnrolmentStatus.COMPLETED:
-        queue(messages.about_status(enrolment, now=now))
+    queue(messages.about_status(enrolment, now=now))
 
 
 def _check(merge: Merge) -> None:

@@ -24,6 +24,7 @@ KINDS_BY_STATUS = {
     EnrolmentStatus.WITHDRAWN: "enrolment.withdrawn",
     EnrolmentStatus.APPLIED: "enrolment.applied",
     EnrolmentStatus.REJECTED: "enrolment.rejected",
+    EnrolmentStatus.COMPLETED: "enrolment.completed",
 }
 
 

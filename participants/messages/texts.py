@@ -112,6 +112,15 @@ TEXTS = {
         facts=_("the reason, the reference of the enrolment, and a button to its page"),
         examples=partial(_with_status, EnrolmentStatus.REJECTED),
     ),
+    "enrolment.completed": _text(
+        _("{first_name} has her completed programme back"),
+        _(
+            "Hello!\n\nThe enrolment of {first_name} in {cohort}, {programme}, had been ended since two people were "
+            "taken for one. That is undone: the programme counts as completed again.\n\n{facts}"
+        ),
+        _("When the undoing of a merge takes up a completed enrolment again"),
+        examples=partial(_with_status, EnrolmentStatus.COMPLETED),
+    ),
     "enrolment.offered": _text(
         _("{first_name} is offered a seat"),
         _(

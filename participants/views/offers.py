@@ -20,6 +20,7 @@ from participants.forms.changes import DeclineForm
 from participants.models import Offer
 from participants.offering import open_offer_of
 from participants.querysets import OfferQuerySet
+from participants.seating import is_wanted
 from participants.views.enrolment import load_enrolment
 
 
@@ -66,5 +67,10 @@ def decline_offer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             messages.success(request, _("The seat for %(name)s is declined.") % {"name": enrolment.participant})
         return redirect("participants:enrolment", enrolment.pk)
     is_open = enrolment.status == EnrolmentStatus.OFFERED
-    context = {"enrolment": enrolment, "form": form, "offer": open_offer_of(enrolment) if is_open else None}
+    context = {
+        "enrolment": enrolment,
+        "form": form,
+        "offer": open_offer_of(enrolment) if is_open else None,
+        "is_wanted": is_wanted(enrolment, today=timezone.localdate()),
+    }
     return render(request, "participants/decline.html", context, status=422 if form.errors else 200)

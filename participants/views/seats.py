@@ -18,7 +18,7 @@ from participants.forms.changes import GiveSeatForm, TakeBackForm
 from participants.models import Enrolment
 from participants.offering import open_offer_of
 from participants.rules.seats import Seats
-from participants.seating import positions, seats_of
+from participants.seating import is_wanted, positions, seats_of
 from participants.views.enrolment import load_enrolment
 
 
@@ -73,7 +73,7 @@ def take_back_offer(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "form": form,
         "offer": open_offer_of(enrolment) if is_open else None,
-        "is_wanted": bool(_seats(enrolment).with_one_less(enrolment.municipality_id).next_in_turn()),
+        "is_wanted": is_wanted(enrolment, today=timezone.localdate()),
     }
     return render(request, "participants/take_back.html", context, status=422 if form.errors else 200)
 

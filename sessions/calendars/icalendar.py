@@ -123,7 +123,7 @@ def calendar_of(sessions: Iterable[CohortSession], *, now: datetime) -> bytes:
 
 
 def attachment(
-    sessions: Iterable[CohortSession], *, filename: str, now: datetime, left: Counter[UUID], recipient: str = ""
+    sessions: Iterable[CohortSession], *, now: datetime, left: Counter[UUID], recipient: str = ""
 ) -> Attachment:
     """Sessions as a file to send with a message to `recipient`, an address; `left` is how often she left each.
 
@@ -135,6 +135,7 @@ def attachment(
     if recipient and len(entries) == 1:
         method = CANCEL if entries[0].status == "CANCELLED" else REQUEST
         entries = [replace(entries[0], attendee=recipient)]
+    filename = _("session.ics") if len(entries) == 1 else _("sessions.ics")
     return _attached(entries, filename=filename, method=method)
 
 
@@ -148,7 +149,7 @@ def called_off(
     hers = [entry_of(session, stamp=now, left=left[session.pk]) for session in sessions]
     entries = [replace(entry, status="CANCELLED", busy=False, attendee=recipient) for entry in hers]
     return [
-        _attached([entry], filename=f"session-{number}.ics", method=CANCEL)
+        _attached([entry], filename=_("called-off-session-%(number)d.ics") % {"number": number}, method=CANCEL)
         for number, entry in enumerate(entries, start=1)
     ]
 

@@ -103,7 +103,7 @@ def _files(message: Message, items: Iterable[Item]) -> list[Attachment]:
     files = called_off(gone, now=now, recipient=recipient, left=left)
     if kept:
         invited = recipient if role != Role.MANAGER else ""  # who follows others is asked to nothing
-        files.append(attachment(kept, filename="session.ics", now=now, recipient=invited, left=left))
+        files.append(attachment(kept, now=now, recipient=invited, left=left))
     return files
 
 

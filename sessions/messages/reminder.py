@@ -89,7 +89,7 @@ def render(message: Message) -> Content:
     session = CohortSession.objects.with_details().get(pk=message.refs["session"])
     enrolment = Enrolment.objects.select_related("participant").get(pk=message.refs["enrolment"])
     left = times_left([session.pk], role=Role.PARTICIPANT, person=enrolment.participant_id)
-    file = attachment([session], filename="session.ics", now=message.due, recipient=message.recipient, left=left)
+    file = attachment([session], now=message.due, recipient=message.recipient, left=left)
     return render_template(
         "sessions/mail/reminder",
         {

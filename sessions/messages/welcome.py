@@ -103,7 +103,7 @@ def render(message: Message) -> Content:
             "url": settings.BASE_URL + reverse("home"),
         },
         language=message.language,
-        attachments=[attachment(sessions, filename="sessions.ics", now=message.due, left=left)],
+        attachments=[attachment(sessions, now=message.due, left=left)],
     )
 
 

@@ -354,6 +354,18 @@ class TestUndo:
         assert not kinds.get(ended.kind).still_holds(ended, LATER)
         assert Message.objects.get(kind="enrolment.confirmed").recipient == manager.email
 
+    def test_so_is_that_of_what_was_completed(self, anna: Twice, manager: User) -> None:
+        anna.enrolled(anna.kept, status=EnrolmentStatus.COMPLETED, applied=NOW - timedelta(days=1))
+        ended = anna.enrolled(anna.other, status=EnrolmentStatus.COMPLETED, applied=NOW)
+
+        anna.undo(anna.merge())
+
+        ended.refresh_from_db()
+        assert ended.status == EnrolmentStatus.COMPLETED
+        told = Message.objects.get(kind="enrolment.completed")
+        assert told.recipient == manager.email
+        assert "completed" in kinds.get(told.kind).render(told).text
+
     def test_what_was_withdrawn_since_is_not_taken_up_again(self, anna: Twice) -> None:
         stronger = anna.enrolled(anna.kept, applied=NOW - timedelta(days=1))
         ended = anna.enrolled(anna.other, CohortFactory(programme=anna.cohort.programme), applied=NOW)

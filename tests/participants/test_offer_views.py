@@ -102,6 +102,14 @@ class TestAnswering:
         offered.refresh_from_db()
         assert offered.status == EnrolmentStatus.DECLINED
 
+    def test_declining_promises_the_seat_to_the_next_only_if_somebody_waits(
+        self, offered: Enrolment, manager: User, as_user: LogIn
+    ) -> None:
+        client = as_user(manager)
+        assert "Nobody else waits for the seat" in text(client.get(url("decline_offer", offered.pk)))
+        EnrolmentFactory(cohort=offered.cohort, waiting=True)
+        assert "is offered to the next" in text(client.get(url("decline_offer", offered.pk)))
+
     def test_an_identity_number_in_the_reason_is_refused_and_nothing_is_lost(
         self, offered: Enrolment, manager: User, as_user: LogIn
     ) -> None:

@@ -256,7 +256,7 @@ class TestASecondParser:
 
     def test_reads_what_asks_one_person_and_what_calls_her_off(self) -> None:
         session = CohortSessionFactory()
-        asked = attachment([session], filename="session.ics", now=NOW, left=Counter(), recipient="asa@example.org")
+        asked = attachment([session], now=NOW, left=Counter(), recipient="asa@example.org")
         [off] = called_off([session], now=NOW, left=Counter({session.pk: 1}), recipient="asa@example.org")
         calendars = [ics.Calendar(file.content.decode()) for file in (asked, off)]
         events = [calendar.events.pop() for calendar in calendars]

@@ -152,7 +152,7 @@ class TestInvitation:
     @staticmethod
     def sent(*sessions: CohortSession, recipient: str = "asa@example.org") -> tuple[str, Calendar]:
         loaded = CohortSession.objects.filter(pk__in=[session.pk for session in sessions]).with_details()
-        file = attachment(loaded, filename="session.ics", now=NOW, recipient=recipient, left=Counter())
+        file = attachment(loaded, now=NOW, recipient=recipient, left=Counter())
         return file.content_type.rpartition("method=")[2], Calendar.from_ical(file.content)
 
     def test_asks_her_and_nobody_else_to_a_session(self) -> None:
