@@ -1,6 +1,7 @@
 """Colours such as #0B5563, and whether they can be read on each other (WCAG 2.2, 1.4.3 Contrast (Minimum))."""
 
 READABLE = 4.5  # the least contrast of text
+EASY = 7.0  # and that with which it is read without effort (1.4.6)
 
 
 def contrast(one: str, other: str) -> float:
@@ -10,11 +11,11 @@ def contrast(one: str, other: str) -> float:
 
 
 def readable_on(ground: str, colour: str) -> str:
-    """Return `colour`, mixed with as much white as it takes to be read on the dark `ground`."""
+    """Return `colour`, mixed with as much white as it takes to be read easily on the dark `ground`."""
     channels = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
     for share in range(0, 101, 5):
         mixed = "#" + "".join(f"{channel + (255 - channel) * share // 100:02X}" for channel in channels)
-        if contrast(mixed, ground) >= READABLE:
+        if contrast(mixed, ground) >= EASY:
             return mixed
     raise ValueError(f"nothing can be read on {ground}")
 

@@ -35,7 +35,9 @@ class Section:
 
 OVERVIEW = Section(_("Overview"), "reports:overview")
 PLANNING = Section(
-    _("Planning"), "sessions:board", also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/", "/utskick/")
+    _("Planning"),
+    "sessions:board",
+    also=("/omgangar/", "/tillfallen/", "/moduler/", "/material/", "/utskick/", "/egna-utskick/"),
 )
 ENROL = Section(_("Enrol"), "participants:enrol", also=("/anmalningar/",))
 TEACHING = Section(

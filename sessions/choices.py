@@ -74,3 +74,11 @@ class Unit(models.TextChoices):
 
     DAYS = "days", pgettext_lazy("unit", "Days")
     HOURS = "hours", pgettext_lazy("unit", "Hours")
+
+
+class Audience(models.TextChoices):
+    """To whom a coordinator writes."""
+
+    PARTICIPANTS = "participants", pgettext_lazy("audience", "The participants")
+    MANAGERS = "managers", pgettext_lazy("audience", "Their managers")
+    EVERYONE = "everyone", pgettext_lazy("audience", "Participants and managers")

@@ -19,3 +19,7 @@ class FeedRefused(Refused):
 
 class MaterialRefused(Refused):
     """A file or link can't be shared."""
+
+
+class AnnouncementRefused(Refused):
+    """A message can't be sent to those of a cohort."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.views import lecturers, plans, venues
+from sessions.views import announcements, lecturers, plans, venues
 from sessions.views.asking import ask, withdraw
 from sessions.views.availability import available_again, unavailable
 from sessions.views.blocked_days import blocked_days, unblock
@@ -43,6 +43,12 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/ta-bort/", discard, name="discard_cohort"),
     path("omgangar/<uuid:pk>/material/", cohort_materials, name="cohort_materials"),
     path("omgangar/<uuid:pk>/utskick/", plans.plan, {"level": plans.COHORT}, name="cohort_plan"),
+    path("omgangar/<uuid:pk>/egna-utskick/", announcements.announcements, name="announcements"),
+    path("omgangar/<uuid:pk>/egna-utskick/nytt/", announcements.new, name="new_announcement"),
+    path("egna-utskick/<uuid:pk>/", announcements.announcement, name="announcement"),
+    path("egna-utskick/<uuid:pk>/andra/", announcements.edit, name="edit_announcement"),
+    path("egna-utskick/<uuid:pk>/skicka/", announcements.send, name="send_announcement"),
+    path("egna-utskick/<uuid:pk>/ta-bort/", announcements.discard, name="discard_announcement"),
     path("omgangar/<uuid:pk>.ics", cohort_calendar, name="cohort_calendar"),
     path("omgangar/<uuid:pk>/flytta/", shift_cohort, name="shift_cohort"),
     path("tillfallen/andra-flera/", several, name="change_several"),

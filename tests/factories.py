@@ -26,8 +26,9 @@ from participants.choices import EnrolmentStatus
 from participants.models import Contact, Employment, Enrolment, Merge, Offer, Participant
 from regions.models import Municipality, Region
 from sessions.calendars import feeds
-from sessions.choices import Mark, SessionStatus
+from sessions.choices import Audience, Mark, SessionStatus
 from sessions.models import (
+    Announcement,
     Attendance,
     BlockedPeriod,
     CalendarFeed,
@@ -400,6 +401,19 @@ class MaterialFactory(DjangoModelFactory[Material]):
     session = factory.SubFactory(CohortSessionFactory)
     title = factory.Sequence(lambda n: f"Underlag {n}")
     url = "https://example.org/underlag"
+
+
+class AnnouncementFactory(DjangoModelFactory[Announcement]):
+    """A draft to the participants of a cohort."""
+
+    cohort = factory.SubFactory(CohortFactory)
+    audience = Audience.PARTICIPANTS
+    subject = "Ta med lunch, {first_name}"
+    body = "Hej {first_name}!\n\nKafét i {cohort} är stängt."
+    by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = Announcement
 
 
 class AttendanceFactory(DjangoModelFactory[Attendance]):

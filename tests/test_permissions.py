@@ -39,6 +39,7 @@ from sessions.registers.tokens import token_of as teaching_token_of
 from tests.factories import (
     NOW,
     TODAY,
+    AnnouncementFactory,
     BlockedPeriodFactory,
     CalendarFeedFactory,
     CertificateFactory,
@@ -213,6 +214,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         contact=ContactFactory(municipality=municipality, user=boss).pk,
         municipality=municipality.pk,
         kind_of_message="enrolment.confirmed",
+        announcement=AnnouncementFactory(cohort=cohort, subject=surname, by=planner).pk,
         unsubscribing_token=unsubscribing_token_of("nobody@example.org", Topic.REMINDERS),
         sms=MessageFactory.create(sms=True, state=State.SENT),
         people={

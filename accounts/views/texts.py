@@ -1,13 +1,9 @@
 """The texts of messages, as a region's coordinators word them."""
 
-import re
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -23,6 +19,7 @@ from accounts.exceptions import TrialRefused
 from accounts.forms import ResetTextForm, TextForm
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from accounts.texts.framing import on_a_page, with_its_style
 from accounts.texts.trying import content, examples
 from accounts.texts.versions import steps
 from accounts.views.regions import coordinated_region
@@ -35,8 +32,6 @@ from messaging.models import TextVersion
 from messaging.texts.text import Text, Wording
 from messaging.texts.words import in_force
 from regions.models import Region
-
-STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 @requires(Permission.CHANGE_REGION)
@@ -107,9 +102,9 @@ def text(request: AuthenticatedRequest, kind: str) -> HttpResponse:
         "differences": differences,
         "tried": tried,
         "shown": shown,
-        "html": _on_a_page(shown, desk.region) if shown else "",
+        "html": on_a_page(shown, desk.region) if shown else "",
     }
-    return _with_its_style(request, shown, render(request, "accounts/text.html", context, status=status))
+    return with_its_style(request, shown, render(request, "accounts/text.html", context, status=status))
 
 
 @requires(Permission.CHANGE_REGION)
@@ -214,15 +209,3 @@ def _again(request: AuthenticatedRequest, desk: Desk) -> Wording | None:
     if version is None:
         return None
     return desk.text.default(desk.language) if version.is_default else version.wording
-
-
-def _on_a_page(shown: Content, region: Region) -> str:
-    """The mail's HTML, with the picture that it holds where a browser finds it."""
-    return shown.html.replace("cid:logo", reverse("regions:logo", args=[region.pk]))
-
-
-def _with_its_style(request: AuthenticatedRequest, shown: Content | None, page: HttpResponse) -> HttpResponse:
-    """Let the mail in the frame be dressed by its own style sheet, and by no other."""
-    styles = STYLE.findall(shown.html) if shown else []
-    allowed = [f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in styles]
-    return csp_update({"style-src": allowed})(lambda _request: page)(request) if allowed else page  # type: ignore[return-value]

@@ -23,7 +23,7 @@ from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import applications, attendance, calendar, data, managers, registers, versions
+from introprogram.demo import applications, attendance, calendar, data, managers, registers, versions, writing
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
@@ -92,6 +92,8 @@ class _Builder:
             by=self.coordinator,
             now=self.now,
         )
+        writing.word_anew(self.region, by=self.coordinator, now=self.now)
+        writing.want_less(self.manager, now=self.now)
         registers.fill(region=self.region, lecturers=self.lecturers, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
@@ -163,6 +165,7 @@ class _Builder:
         state_what_is_needed(cohort, now=self.now)
         defer_and_move_one(cohort, manager=self.manager, by=self.coordinator, now=self.now)
         hand_out(cohort, coordinator=self.coordinator, lecturer=User.objects.get(email=LECTURER), now=self.now)
+        writing.write_to(cohort, by=self.coordinator, now=self.now)
 
     def _open_cohort(self, programme: Programme) -> None:
         proposals = calendar.ahead(list(programme.current_modules), self.today)

@@ -1,5 +1,6 @@
 """The words of a message, in the wording that is in force when it is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -38,13 +39,18 @@ def words(message: Message, **values: object) -> Words:
     """
     text = text_of(message.kind)
     wording = message.wording or in_force(text, scope=message.scope, kind=message.kind, language=message.language)
-    with translation.override(message.language):
-        said = say(wording, {name: _said(value) for name, value in values.items()})
+    filled_in = said(wording, values, language=message.language)
     # Who only tries it out must not choose for somebody else.
-    return said if message.wording else replace(said, choosing=link_of(message))
+    return filled_in if message.wording else replace(filled_in, choosing=link_of(message))
 
 
-def _said(value: object) -> str:
+def said(wording: Wording, values: Mapping[str, object], *, language: str) -> Words:
+    """Fill in a wording as it is read in `language`."""
+    with translation.override(language):
+        return say(wording, {name: _written(value) for name, value in values.items()})
+
+
+def _written(value: object) -> str:
     if isinstance(value, datetime):
         return date_format(localtime(value), "DATETIME_FORMAT")
     return weekday_date(value) if isinstance(value, date) else str(value)

@@ -1,3 +1,4 @@
+from sessions.actions.announcements import discard_announcement, save_announcement, send_announcement
 from sessions.actions.availability import forget_unavailable, note_unavailable
 from sessions.actions.cancel_session import cancel_session
 from sessions.actions.change_cohort import change_cohort
@@ -48,6 +49,7 @@ __all__ = [
     "change_step",
     "close_feed",
     "delete_material",
+    "discard_announcement",
     "discard_cohort",
     "follow_plan",
     "forget_unavailable",
@@ -62,9 +64,11 @@ __all__ = [
     "remove_venue",
     "renew_feed",
     "restore_entry",
+    "save_announcement",
     "save_lecturer",
     "save_venue",
     "seen_of",
+    "send_announcement",
     "share_material",
     "sweep_materials",
     "unblock_days",

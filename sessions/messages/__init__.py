@@ -2,6 +2,7 @@
 
 from messaging import kinds
 from sessions.messages.absence import ABSENT
+from sessions.messages.announcement import ANNOUNCEMENT
 from sessions.messages.changed import CHANGED
 from sessions.messages.evaluation import EVALUATION
 from sessions.messages.mistake import MISTAKE
@@ -14,6 +15,7 @@ from sessions.messages.withdrawal import WITHDRAWAL
 
 __all__ = ["register"]
 KINDS = (
+    ANNOUNCEMENT,
     WELCOME,
     WITHDRAWAL,
     MISTAKE,

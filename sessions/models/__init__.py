@@ -1,5 +1,6 @@
 """Sessions of cohorts: when, where and with whom, what is handed out, and who attended."""
 
+from sessions.models.announcements import Announcement
 from sessions.models.attendance import Attendance
 from sessions.models.feeds import CalendarFeed
 from sessions.models.lecturers import Lecturer, TeachingRequest, Unavailability
@@ -9,6 +10,7 @@ from sessions.models.plans import MessagePlan, PlanStep
 from sessions.models.venues import Venue
 
 __all__ = [
+    "Announcement",
     "Attendance",
     "BlockedPeriod",
     "CalendarFeed",

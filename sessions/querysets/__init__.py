@@ -1,5 +1,6 @@
 """Which rows somebody may see, and what is loaded with them: a file for each family of models."""
 
+from sessions.querysets.announcements import AnnouncementQuerySet
 from sessions.querysets.attendance import AttendanceQuerySet
 from sessions.querysets.feeds import CalendarFeedQuerySet
 from sessions.querysets.lecturers import LecturerQuerySet, TeachingRequestQuerySet, UnavailabilityQuerySet
@@ -14,6 +15,7 @@ from sessions.querysets.plans import MessagePlanQuerySet, PlanStepQuerySet
 from sessions.querysets.venues import VenueQuerySet
 
 __all__ = [
+    "AnnouncementQuerySet",
     "AttendanceQuerySet",
     "BlockedPeriodQuerySet",
     "CalendarFeedQuerySet",

@@ -34,7 +34,7 @@ from participants.models import Enrolment, EnrolmentDraft, Import
 from regions.models import Municipality
 from sessions.actions import open_feed
 from sessions.choices import RequestStatus
-from sessions.models import CohortSession, Lecturer, Material, TeachingRequest, Venue
+from sessions.models import Announcement, CohortSession, Lecturer, Material, TeachingRequest, Venue
 from sessions.registers.tokens import token_of as teaching_token_of
 from tests.conftest import OpenPage
 from tests.factories import (
@@ -178,6 +178,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "colleagues_role": RoleAssignment.objects.get(user=colleague).pk,
         "region": lund.region_id,
         "kind_of_message": "session.reminder",
+        "announcement": Announcement.objects.get(sent=None).pk,
         "unsubscribing_token": unsubscribing_token_of(PARTICIPANT, Topic.REMINDERS),
         "municipality": lund.pk,
     }
@@ -228,6 +229,11 @@ def pages_in_other_states() -> dict[str, list[str]]:
         ],
         "lecturer": [reverse("reports:search") + "?q=juridik"],
         "coordinator": [
+            reverse("sessions:announcement", args=[Announcement.objects.exclude(sent=None).get().pk]),
+            reverse("sessions:announcements", args=[Announcement.objects.exclude(sent=None).get().cohort_id]),
+            reverse("regions:text", args=["welcome"]) + "?sprak=en",
+            reverse("regions:text_versions", args=["enrolment.confirmed"]),
+            reverse("regions:reset_text", args=["enrolment.confirmed"]),
             reverse("reports:overview") + "?visa=venue",
             reverse("certificates:people") + "?need=waiting",
             reverse("certificates:people") + "?need=absent_twice&order=changed",

@@ -1,0 +1,87 @@
+"""What a coordinator writes to those of a cohort."""
+
+from __future__ import annotations  # Django's form classes take type arguments in annotations only
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.forms import Lines, OneLineMixin, form_helper
+from messaging.texts.writing import LONGEST_BODY, refusal_of_body, refusal_of_subject
+from sessions.choices import Audience
+from sessions.messages.announcement import placeholders
+from sessions.models import Announcement, CohortSession, Material
+from sessions.rules.announcing import LARGEST_ATTACHMENT, is_attached
+
+
+class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+    """A draft: to whom, about which session, with which material. An action saves it."""
+
+    helper = form_helper()
+    body = Lines(
+        label=gettext_lazy("Text"),
+        max_length=LONGEST_BODY,
+        help_text=gettext_lazy(
+            "An empty line begins a paragraph, a dash before each line makes a list, and addresses on the web "
+            "become links."
+        ),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    class Meta:
+        model = Announcement
+        fields = ("audience", "subject", "body", "session", "material")
+        labels = {
+            "audience": gettext_lazy("To whom"),
+            "session": gettext_lazy("About the session"),
+            "material": gettext_lazy("Course material that goes along"),
+        }
+        help_texts = {
+            "session": gettext_lazy("The mail then says when and where it is held."),
+            "material": gettext_lazy(
+                "A file of at most 5 MB is attached. A larger one is linked, for participants only."
+            ),
+        }
+        widgets = {"audience": forms.RadioSelect, "subject": forms.TextInput(attrs={"autocomplete": "off"})}
+
+    def __init__(
+        self, *args: Any, sessions: Collection[CohortSession], materials: Collection[Material], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = Audience.choices  # type: ignore[attr-defined]  # without an empty one
+        modules = {one.pk: str(one.module) for one in sessions}
+        self._offer("session", CohortSession, modules, nothing=_("No session in particular"))
+        self._offer("material", Material, {one.pk: one.title for one in materials}, nothing=_("Nothing"))
+
+    def _offer(self, name: str, model: Any, labels: dict[Any, str], *, nothing: str) -> None:
+        """Let the field choose among the given records, whose labels are known."""
+        field = forms.ModelChoiceField(
+            queryset=model.objects.filter(pk__in=labels),
+            required=False,
+            label=self.fields[name].label,
+            help_text=self.fields[name].help_text,
+        )
+        field.choices = [("", nothing), *((str(pk), label) for pk, label in labels.items())]
+        self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or {}
+        names = {one.name for one in placeholders(about_a_session=bool(answers.get("session")))}
+        for name, refusal in (
+            ("subject", refusal_of_subject(answers.get("subject", ""), names)),
+            ("body", refusal_of_body(answers.get("body", ""), names, facts=False)),
+        ):
+            if refusal:
+                self.add_error(name, refusal)
+        material = answers.get("material")
+        too_large = material and material.file and not is_attached(material.size)
+        if too_large and answers.get("audience") != Audience.PARTICIPANTS:
+            self.add_error(
+                "material",
+                _("The file is larger than %(largest)d MB, and managers can't open course material in the portal.")
+                % {"largest": LARGEST_ATTACHMENT // 1_000_000},
+            )
+        return answers

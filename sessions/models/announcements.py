@@ -1,0 +1,48 @@
+"""What a coordinator writes to those of a cohort."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from common.models import BaseModel
+from sessions.choices import Audience
+from sessions.models.materials import Material
+from sessions.models.meetings import CohortSession
+from sessions.querysets import AnnouncementQuerySet
+
+
+class Announcement(BaseModel):
+    """A message to those who take part in a cohort, to their managers, or both. Until it is `sent` it is a draft.
+
+    `people` is to how many it was sent. It may be about one session, whose time and place it then says, and bring along
+    a file or link of the cohort's material.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="announcements")
+    session = models.ForeignKey(
+        CohortSession, null=True, blank=True, on_delete=models.SET_NULL, related_name="announcements"
+    )
+    audience = models.CharField(_("to whom"), max_length=20, choices=Audience)
+    subject = models.CharField(_("subject"), max_length=150)
+    body = models.TextField(_("text"))
+    material = models.ForeignKey(Material, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    sent = models.DateTimeField(null=True, blank=True)
+    people = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = AnnouncementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="announcement_audience_known"),
+            models.CheckConstraint(
+                condition=Q(sent=None, people=None) | Q(sent__isnull=False, people__gte=1),
+                name="announcement_sent_to_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
