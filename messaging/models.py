@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
 from messaging.choices import Channel, EventKind, Outcome, State, Topic
-from messaging.querysets import MessageQuerySet, OptOutQuerySet, PauseQuerySet, TextVersionQuerySet
+from messaging.querysets import MessageQuerySet, OptOutQuerySet, PauseQuerySet, SmsMonthQuerySet, TextVersionQuerySet
 from messaging.texts.text import Wording
 
 LONGEST_TEXT = 500  # of what a server or a provider says
@@ -223,6 +223,14 @@ class SmsMonth(BaseModel):
     scope = models.UUIDField()
     month = models.DateField(help_text=_("The first day of the local month."))
     parts = models.PositiveIntegerField(default=0)
+    withheld = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("How many SMS were not sent because of the limit.")
+    )
+    reached = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("The limit because of which the last of them was not.")
+    )
+
+    objects = SmsMonthQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "month"], name="sms_month_once")]

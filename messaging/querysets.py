@@ -16,7 +16,7 @@ from messaging.choices import Channel, State, Topic
 from messaging.rules import MOST_RESENDS, PATIENCE, is_daytime
 
 if TYPE_CHECKING:
-    from messaging.models import Message, OptOut, Pause, TextVersion
+    from messaging.models import Message, OptOut, Pause, SmsMonth, TextVersion
 
 ONE_MINUTE = timedelta(minutes=1)
 
@@ -93,6 +93,16 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     def held(self) -> Self:
         """Those that somebody has to end."""
         return self.filter(until=None)
+
+
+class SmsMonthQuerySet(models.QuerySet["SmsMonth"]):
+    def at(self, moment: datetime) -> Self:
+        """Those of the local month of `moment`."""
+        return self.filter(month=timezone.localdate(moment).replace(day=1))
+
+    def spent(self, scope: UUID, *, now: datetime) -> int:
+        """How many parts the region is charged for in this month."""
+        return self.at(now).filter(scope=scope).values_list("parts", flat=True).first() or 0
 
 
 class TextVersionQuerySet(models.QuerySet["TextVersion"]):

@@ -97,6 +97,14 @@ KINDS = {
         gettext_lazy("Send again"),
         "accounts:resend_invitations",
     ),
+    Matter.SMS: Kind(
+        gettext_lazy("SMS that were not sent"),
+        "warning",
+        "smartphone",
+        gettext_lazy("Look at the limit"),
+        "regions:settings",
+        "#div_id_sms_parts_per_month",
+    ),
 }
 
 

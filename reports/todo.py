@@ -30,6 +30,7 @@ from reports.colleagues import about_invitations, about_municipalities
 from reports.items import Group, Item
 from reports.rules import todo as rules
 from reports.rules.todo import Matter, Trouble
+from reports.spending import about_sms
 from sessions.clashes.calendar import Calendar, Obstacle
 from sessions.clashes.reading import calendar_between
 from sessions.models import CohortSession, TeachingRequest
@@ -86,6 +87,7 @@ def overview_of(user: User, *, now: datetime, unfolded: str = "") -> Overview:
         *_about_cohorts(cohorts, seats, coming, today=today),
         *about_municipalities(user, cohorts, now=now),
         *about_invitations(user, now=now),
+        *about_sms(user, now=now),
     ]
     open_cohorts = [OpenCohort(cohort, seats[cohort.pk]) for cohort in cohorts if cohort.is_open_for_application(today)]
     announced = [session for session in coming if session.cohort.status != CohortStatus.DRAFT]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from accounts.acting import acting_role
 from accounts.choices import Role
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
+from messaging.models import SmsMonth
 from regions import actions
 from regions.forms import MunicipalitiesForm, RegionForm, SettingsForm
 from regions.models import Region
@@ -28,9 +30,9 @@ def settings(request: AuthenticatedRequest) -> HttpResponse:
         actions.change_region(region=region, changes=form.changes(), by=request.user, now=timezone.now())
         messages.success(request, _("The settings have been saved."))
         return redirect("regions:settings")
-    return render(
-        request, "regions/settings.html", {"form": form, "region": region}, status=422 if form.errors else 200
-    )
+    spent = SmsMonth.objects.spent(region.pk, now=timezone.now())
+    context = {"form": form, "region": region, "sms_spent": spent, "sms_on": django_settings.SMS_ON}
+    return render(request, "regions/settings.html", context, status=422 if form.errors else 200)
 
 
 def coordinated_region(request: AuthenticatedRequest) -> UUID | None:

@@ -98,6 +98,7 @@ class _Builder:
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
             user.set_password(PASSWORD)
+            user.mobile = data.MOBILE
             user.save()
         return self.region
 
@@ -114,6 +115,7 @@ class _Builder:
                 "signatory_title": "Utbildningsansvarig, Demoregion Skåne",
                 "seat": "Lund",
                 "winter_break_week": 8,
+                "sms_parts_per_month": 500,
             },
             by=by,
             now=self.now,

@@ -1,6 +1,6 @@
 """What SMS cost a region: charged when they are handed over, given back if they surely haven't arrived."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import F
 from django.utils import timezone
@@ -18,10 +18,12 @@ def spend(*, message: Message, parts: int, now: datetime) -> str | None:
     limit = sms_limit(message.scope)
     if message.scope is None or not limit:
         return refusal_of_sms(parts=parts, spent=0, limit=0)
-    month = SmsMonth.objects.filter(scope=message.scope, month=_month(now))
-    SmsMonth.objects.bulk_create([SmsMonth(scope=message.scope, month=_month(now))], ignore_conflicts=True)
+    first = timezone.localdate(now).replace(day=1)
+    SmsMonth.objects.bulk_create([SmsMonth(scope=message.scope, month=first)], ignore_conflicts=True)
+    month = SmsMonth.objects.filter(scope=message.scope, month=first)
     spent = month.select_for_update().get().parts
     if refusal := refusal_of_sms(parts=parts, spent=spent, limit=limit):
+        month.update(withheld=F("withheld") + 1, reached=limit)
         return refusal
     month.update(parts=spent + parts)
     Message.objects.filter(pk=message.pk).update(parts=parts)
@@ -31,11 +33,6 @@ def spend(*, message: Message, parts: int, now: datetime) -> str | None:
 def give_back(*, message: Message) -> None:
     """Undo the charge of the last handover of the locked `message`, if there was one."""
     if message.parts and message.scope and message.handed_over:
-        month = SmsMonth.objects.filter(scope=message.scope, month=_month(message.handed_over))
+        month = SmsMonth.objects.at(message.handed_over).filter(scope=message.scope)
         month.update(parts=F("parts") - message.parts)
         Message.objects.filter(pk=message.pk).update(parts=0)
-
-
-def _month(moment: datetime) -> date:
-    """The first day of the local month."""
-    return timezone.localdate(moment).replace(day=1)

@@ -30,6 +30,7 @@ class Matter(StrEnum):
     SEAT = "seat"
     CONTACT = "contact"
     INVITATION = "invitation"
+    SMS = "sms"
 
 
 class Urgency(StrEnum):

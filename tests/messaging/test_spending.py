@@ -72,6 +72,8 @@ def test_what_would_go_beyond_the_limit_is_withheld_with_the_reason(
     withheld = Message.objects.get(state=State.WITHHELD)
     assert withheld.error == "Regionens sms för månaden är slut: 4 av 5."
     assert (withheld.handed_over, withheld.parts) == (None, 0)
+    month = SmsMonth.objects.get()
+    assert (month.withheld, month.reached) == (1, 5)
 
 
 def test_a_region_that_allows_none_sends_none(send: Send, gateway: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:

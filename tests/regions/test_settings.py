@@ -4,8 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
 
 from audit.models import AuditEvent
+from messaging.models import SmsMonth
 from regions.models import Municipality, Region
 from tests.factories import MunicipalityFactory, RegionFactory, administrator, coordinator
 
@@ -161,3 +164,13 @@ class TestMunicipalities:
         lund = Municipality.objects.get(code="1281")
         assert (lund.name, lund.region) == ("Lund", region)
         assert Municipality.objects.count() == 290
+
+
+class TestSms:
+    def test_what_is_used_of_the_month_is_shown(self, client: Client, region: Region) -> None:
+        SmsMonth.objects.create(scope=region.pk, month=timezone.localdate().replace(day=1), parts=412)
+        assert "Använda delar den här månaden: 412." in client.get(SETTINGS).content.decode()
+
+    def test_a_portal_without_a_gateway_says_so(self, client: Client, region: Region, settings: Settings) -> None:
+        settings.SMS_ON = False
+        assert "Portalen har ingen sms-tjänst än, så inga skickas." in client.get(SETTINGS).content.decode()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from messaging.models import SmsMonth
 from participants.choices import EnrolmentStatus, EventKind
 from participants.models import EnrolmentEvent
 from regions.models import Region
@@ -286,6 +287,21 @@ class TestThePage:
         assert ("1 inbjudan väntar på svar", reverse("accounts:resend_invitations")) in found()
         invitation.delete()
         assert not [url for _title, url in found() if url.startswith("/konto/")]
+
+    def test_sms_that_were_not_sent_are_there_until_the_limit_is_raised(self, region: Region, planner: User) -> None:
+        def found() -> list[tuple[str, str]]:
+            user = User.objects.get(pk=planner.pk)
+            groups = overview_of(user, now=NOW).groups
+            return [(item.title, item.url) for group in groups for item in group.items if item.matter == Matter.SMS]
+
+        SmsMonth.objects.create(scope=region.pk, month=TODAY.replace(day=1), parts=99, withheld=3, reached=100)
+        assert found() == []  # a region that has turned SMS off has nothing to do about it
+        Region.objects.filter(pk=region.pk).update(sms_parts_per_month=100)
+        settings = reverse("regions:settings")
+        title = "3 sms har inte skickats den här månaden: 99 av 100 delar är använda."
+        assert found() == [(title, f"{settings}#div_id_sms_parts_per_month")]
+        Region.objects.filter(pk=region.pk).update(sms_parts_per_month=200)
+        assert found() == []
 
     def test_the_number_of_queries_does_not_grow(self, client: Client, planner: User, cohort: Cohort) -> None:
         client.force_login(planner)
