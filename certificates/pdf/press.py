@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from io import BytesIO
+from typing import Any
 
 import pydyf
 from django.template.loader import render_to_string
@@ -164,8 +165,15 @@ def _densities_for(modules: int) -> tuple[str, ...]:
 
 def _page(document: CertificateDocument, density: str) -> str:
     """The certificate as HTML in its language."""
+    with translation.override(document.language):
+        page = render_to_string(TEMPLATES[document.kind], context(document, density))
+    return unicodedata.normalize("NFC", page)
+
+
+def context(document: CertificateDocument, density: str) -> dict[str, Any]:
+    """Return what the templates take."""
     found = lines(document)
-    context = {
+    return {
         "certificate": document,
         "density": density,
         "name_size": name_size(document),
@@ -177,8 +185,6 @@ def _page(document: CertificateDocument, density: str) -> str:
         "logo": logo_uri(document.region_logo) if document.region_logo else None,
         "qr_place": qr_place_uri(),
     }
-    with translation.override(document.language):
-        return unicodedata.normalize("NFC", render_to_string(TEMPLATES[document.kind], context))
 
 
 def _check_fonts(layout: Document) -> None:
