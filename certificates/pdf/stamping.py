@@ -175,7 +175,7 @@ class Sheet:
     def _keep(self, pdf: pydyf.PDF, *, besides: set[int]) -> None:
         """Write all objects once, `besides` those that each certificate has of its own."""
         kept = [part for part in pdf.objects[1:] if part.number not in besides]
-        packed = [part for part in kept if part.compressible]
+        packed = {part.number: part.data for part in kept if part.compressible}
         packing = pydyf.Stream(compress=True)
         pdf.add_object(packing)
         self._size = packing.number + 2  # the last is the table of references itself
@@ -183,13 +183,13 @@ class Sheet:
         self._references = bytearray(XREF_ENTRY.size * self._size)
         self._head = bytearray(HEADER)
         numbers, position = [], 0
-        for index, part in enumerate(packed):
-            numbers += [part.number, position]
-            position += len(part.data) + 1
-            self._refer(self._references, part.number, IN_STREAM, packing.number, index)
-        packing.stream = [" ".join(map(str, numbers)), *(part.data for part in packed)]
+        for index, (number, content) in enumerate(packed.items()):
+            numbers += [number, position]
+            position += len(content) + 1
+            self._refer(self._references, number, IN_STREAM, packing.number, index)
+        packing.stream = [" ".join(map(str, numbers)), *packed.values()]
         packing.extra = {"Type": "/ObjStm", "N": len(packed), "First": len(packing.stream[0]) + 1}
-        for part in [*(part for part in kept if not part.compressible), packing]:
+        for part in [*(part for part in kept if part.number not in packed), packing]:
             self._refer(self._references, part.number, 1, len(self._head))
             self._head += part.indirect + b"\n"
 
