@@ -127,8 +127,8 @@ def naive() -> dict[str, float]:
         qr = zxingcpp.create_barcode(issued.verification_url, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_svg()
         qr = f"data:image/svg+xml;base64,{b64encode(qr.encode()).decode()}"
         with translation.override("sv"):
-            page = render_to_string("certificates/pdf.html", context(issued, "regular") | {"qr_place": qr})
-        page = page.replace("</head>", f"<title>{issued.number}</title></head>")
+            body = render_to_string("certificates/pdf.html", context(issued, "regular") | {"qr_place": qr})
+        page = body.replace("</head>", f"<title>{issued.number}</title></head>")
         pdf: bytes = HTML(string=page).write_pdf(stylesheets=style_sheets, font_config=fonts, pdf_variant="pdf/ua-1")
         return pdf
 
@@ -206,20 +206,20 @@ def reportlab() -> dict[str, float]:
         ruled(136, 0.6, rule)
         matrix = qr_code(issued.verification_url)
         page.setFillColor(ink)
-        dot = 81 / len(matrix)
-        squares = page.beginPath()
-        for row, modules in enumerate(matrix):
-            for column, module in enumerate(modules):
-                if not module:
-                    squares.rect(left + column * dot, 120 - row * dot, dot, dot)
-        page.drawPath(squares, stroke=0, fill=1)
-        for label, text, x, top in (
+        side = 81 / len(matrix)
+        drawing = page.beginPath()
+        for row, squares in enumerate(matrix):
+            for column, light in enumerate(squares):
+                if not light:
+                    drawing.rect(left + column * side, 120 - row * side, side, side)
+        page.drawPath(drawing, stroke=0, fill=1)
+        for label, said_below, at, top in (
             ("Intygsnummer", said["number"], left + 102, 118),
             ("Kontrollkod", said["code"], left + 267, 118),
             ("Kontrollera intyget på", issued.verification_page, left + 102, 84),
         ):
-            write(label, top, x, size=9, colour=grey)
-            write(text, top - 14, x, "Regular" if top == 84 else "Semibold")
+            write(label, top, at, size=9, colour=grey)
+            write(said_below, top - 14, at, "Regular" if top == 84 else "Semibold")
         page.linkURL(issued.verification_url, (left + 102, 66, left + 320, 80))
         page.save()
         return file.getvalue()

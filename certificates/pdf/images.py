@@ -69,7 +69,7 @@ def qr_squares(content: str) -> bytes:
 def qr_code(content: str) -> list[bytes]:
     """Return the rows of a QR code without its edge, a byte for each module: 0 where it is dark."""
     code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = memoryview(code.to_image(add_quiet_zones=False))
+    image = memoryview(code.to_image(add_quiet_zones=False))  # type: ignore[arg-type]  # it is a buffer
     return [bytes(row) for row in image.tolist()]
 
 
