@@ -127,6 +127,11 @@ class Certificate(BaseModel):
         return self.number
 
     @property
+    def is_live(self) -> bool:
+        """Whether it is issued and neither superseded nor revoked."""
+        return self.status in LIVE
+
+    @property
     def document(self) -> CertificateDocument:
         """What it says, with the logo."""
         document = CertificateDocument.from_json(self.data)

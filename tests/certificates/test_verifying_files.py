@@ -114,7 +114,7 @@ class TestTheFileThatWasIssued:
         content = content_of(certificate)
         actions.revoke(certificate=certificate, by=coordinator(certificate.region), reason="Hemligt skäl", now=NOW)
         page = send(client, content).content.decode()
-        assert "Filen är äkta" in page
+        assert "Filen är äkta, men gäller inte längre" in page
         assert "Återkallat" in page
         assert "Hemligt skäl" not in page
 
