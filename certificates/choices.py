@@ -21,6 +21,19 @@ class CertificateStatus(models.TextChoices):
 LIVE = (CertificateStatus.ISSUED, CertificateStatus.READY)
 
 
+class Show(models.TextChoices):
+    """What part of the register is looked at."""
+
+    VALID = "valid", pgettext_lazy("register", "Valid certificates")
+    STATEMENTS = "statements", pgettext_lazy("register", "Valid participation statements")
+    WAITING = "waiting", pgettext_lazy("register", "Being made")
+    FAILED = "failed", pgettext_lazy("register", "Could not be made")
+    DOUBT = "doubt", pgettext_lazy("register", "In doubt")
+    AUTOMATIC = "automatic", pgettext_lazy("register", "Issued automatically")
+    SUPERSEDED = "superseded", pgettext_lazy("register", "Superseded")
+    REVOKED = "revoked", pgettext_lazy("register", "Revoked")
+
+
 class Need(models.TextChoices):
     """Why somebody has to do something about a person; the most pressing first."""
 

@@ -1,14 +1,17 @@
 """Forms about certificates and the people who earn them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from certificates.choices import CertificateKind, Need
+from certificates.choices import CertificateKind, Need, Show
+from certificates.doubts import doubts_about
 from certificates.people.everyone import BY_CHANGE, BY_NAME, FOUND, Everyone, Line
+from certificates.querysets import CertificateQuerySet
 from certificates.rules.issuing import code_as_typed, number_as_typed
 from common.forms import form_helper
 from common.search import words_of
@@ -178,8 +181,8 @@ class ExampleForm(forms.Form):
         return wanted if wanted in self.LANGUAGES else next(iter(self.LANGUAGES))
 
 
-class RevokeForm(forms.Form):
-    """Why a certificate is revoked."""
+class ReasonForm(forms.Form):
+    """Why something is decided about a certificate."""
 
     helper = form_helper()
 
@@ -189,3 +192,53 @@ class RevokeForm(forms.Form):
         help_text=_("Is kept in the log. Write nothing about anyone's health or clients."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class RevokeForm(ReasonForm):
+    """Why a certificate is revoked: its owner may know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "The participant and the manager can read it, and it is kept in the log. Write nothing about anyone's "
+            "health or clients."
+        )
+
+
+class RegisterFilter(forms.Form):
+    """Search and filters of the register; all are optional, and what isn't understood is left out."""
+
+    q = forms.CharField(label=_("Name or number"), required=False, widget=forms.SearchInput)
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=[("", _("All")), *Show.choices])
+    year = forms.ChoiceField(label=_("Year"), required=False)
+
+    def __init__(self, *args: Any, certificates: CertificateQuerySet, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.certificates, self.now = certificates, now
+        years = certificates.order_by("-year").values_list("year", flat=True).distinct()
+        cast(forms.ChoiceField, self.fields["year"]).choices = [
+            ("", _("All")),
+            *((str(year), str(year)) for year in years),
+        ]
+        self.is_valid()
+        self.wanted = {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for."""
+        return any(self.wanted.values())
+
+    def found(self) -> CertificateQuerySet:
+        """What is asked for, the latest number first, with what a row shows."""
+        found = self.certificates
+        if self.wanted["q"]:
+            found = found.search(self.wanted["q"])
+        if self.wanted["year"]:
+            found = found.filter(year=self.wanted["year"])
+        if self.wanted["show"] == Show.DOUBT:
+            found = found.filter(pk__in=[doubt.certificate.pk for doubt in doubts_about(found, now=self.now)])
+        elif self.wanted["show"]:
+            found = found.shown_as(self.wanted["show"])
+        related = ("enrolment__participant", "enrolment__cohort", "enrolment__programme", "enrolment__municipality")
+        found = found.select_related(*related, "region").defer("data", "seal")
+        return found.order_by("-year", "-serial", "-version", "region_id")

@@ -12,7 +12,6 @@ from certificates.rules.issuing import refusal_to_state
 from participants.choices import ACTIVE, LEFT, TAKING_PART
 from participants.models import Enrolment
 from sessions.attendance.ledger import Standing, standings
-from sessions.choices import StepState
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,10 @@ def _settled(enrolments: Sequence[Enrolment]) -> set[object]:
 
 
 def _refusal(enrolment: Enrolment, standing: Standing, *, settled: bool) -> str | None:
-    ahead = any(step.state in (StepState.AHEAD, StepState.UNMARKED) for step in standing.steps)
     return refusal_to_state(
         earned=standing.progress.earned,
         qualifies=standing.progress.qualifies,
         took_part=enrolment.status in (*TAKING_PART, *LEFT),
-        has_ended=enrolment.status in LEFT or not ahead,
+        has_ended=enrolment.status in LEFT or standing.is_over,
         settled=settled,
     )

@@ -28,3 +28,9 @@ def render_pending() -> None:
             wake_on_commit(RENDER)
             return
         taken = actions.render_batch(clock=timezone.now)
+
+
+@shared_task
+def issue_automatically() -> None:
+    """Issue what programmes are set to issue by themselves."""
+    actions.issue_what_is_due(now=timezone.now())

@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.defaults import page_not_found
 from redis.exceptions import RedisError
 
-from common.exceptions import Gone
+from common.exceptions import Gone, StorageAway
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = 60  # seconds
@@ -43,10 +43,9 @@ class GoneMiddleware:
         return page_not_found(request, exception) if isinstance(exception, Gone) else None
 
 
-class CacheAwayMiddleware:
-    """Answer 503 where attempts must be counted and the cache that counts them doesn't answer.
-
-    To let everyone in uncounted would open the doors to guessing just when nobody looks.
+class AwayMiddleware:
+    """Answer 503 where a file is wanted whose store doesn't answer, or where attempts must be counted and the cache
+    that counts them is away: to let everyone in uncounted would open the doors to guessing just when nobody looks.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -57,9 +56,9 @@ class CacheAwayMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Called by Django with what a view raised; None leaves it to the others."""
-        if not isinstance(exception, RedisError):
+        if not isinstance(exception, (RedisError, StorageAway)):
             return None
-        logger.error("the cache doesn't answer: %s", exception)
+        logger.error("cache or storage doesn't answer: %s", exception)
         response = render(request, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = str(RETRY_AFTER)
         return response

@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "common.middleware.GoneMiddleware",
-    "common.middleware.CacheAwayMiddleware",
+    "common.middleware.AwayMiddleware",
 ]
 ROOT_URLCONF = "introprogram.urls"
 WSGI_APPLICATION = "introprogram.wsgi.application"

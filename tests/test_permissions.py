@@ -36,6 +36,7 @@ from participants.models import EnrolmentDraft, EnrolmentEvent, Import
 from sessions.calendars.feeds import token_of as token_of_feed
 from sessions.models import Lecturer
 from sessions.registers.tokens import token_of as teaching_token_of
+from tests.certificates.documents import document
 from tests.factories import (
     NOW,
     TODAY,
@@ -164,6 +165,7 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
     content = b"%PDF-1.7"
     certificate = CertificateFactory(
         enrolment=enrolment,
+        data=document().as_json(),
         status=CertificateStatus.READY,
         file=ContentFile(content, name="certificate.pdf"),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -15,6 +15,7 @@ from certificates.models import Certificate
 from certificates.rules.issuing import refusal_to_issue
 from cohorts.models import Cohort
 from common.faults import crash_point
+from common.locking import lock
 from participants.actions.history import change_statuses
 from participants.choices import TAKING_PART, EnrolmentStatus, EventKind
 from participants.models import Enrolment
@@ -49,12 +50,13 @@ def issue_all(*, cohort: Cohort, by: User, now: datetime) -> list[Certificate]:
 
 
 @transaction.atomic
-def issue_by_itself(*, cohort: Cohort, now: datetime) -> list[Certificate]:
-    """Issue what the portal issues by itself in `cohort`, as its programme allows; return the new certificates.
+def issue_automatically(*, cohort: Cohort, now: datetime) -> list[Certificate]:
+    """Issue certificates to all in `cohort` who qualify, if its programme is set so; return the new ones.
 
-    Who has had one revoked gets none: a coordinator decided that. Doing it again issues nothing more.
+    Not while a session of hers is still to be held or marked, of which the certificate would say nothing; and to nobody
+    who has had one revoked, which a coordinator decided. Doing it again issues nothing more.
     """
-    if not cohort.programme.issues_by_itself:
+    if not lock(cohort.programme).issues_by_itself:
         return []
     return _issue_to_whom_it_may(cohort, by=None, now=now)
 
@@ -75,7 +77,9 @@ def _issue_to_whom_it_may(cohort: Cohort, *, by: User | None, now: datetime) -> 
     earned = [
         (enrolment, found[enrolment.pk])
         for enrolment in enrolments
-        if enrolment.pk not in have_one and _refusal(enrolment, found[enrolment.pk]) is None
+        if enrolment.pk not in have_one
+        and _refusal(enrolment, found[enrolment.pk]) is None
+        and (by or found[enrolment.pk].is_over)
     ]
     return _issue(earned, by=by, now=now)
 

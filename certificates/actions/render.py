@@ -1,7 +1,7 @@
 """Making the PDFs of issued certificates, many to a task, and finding one again."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.db import transaction
 from audit.actions import entry, record, record_all
 from certificates import messages, pdf
 from certificates.choices import CertificateStatus
-from certificates.document import CertificateDocument
 from certificates.files import sha256, store, stored
 from certificates.models import Certificate, FormerFile
 from certificates.rules.batches import BATCH, GROUP, LEASE, TRY_AGAIN
@@ -121,7 +120,7 @@ def _make_all(certificates: Sequence[Certificate], *, clock: Clock) -> None:
 
 def _make(certificates: Sequence[Certificate], *, clock: Clock) -> None:
     made: list[Made] = []
-    contents = _printed(certificate.document for certificate in certificates)
+    contents = pdf.render_all(certificate.document for certificate in certificates)
     for certificate, content in zip(certificates, contents, strict=True):
         try:
             if isinstance(content, pdf.CertificateUnprintable):
@@ -135,14 +134,6 @@ def _make(certificates: Sequence[Certificate], *, clock: Clock) -> None:
             _make_ready(made, now=clock())
             made = []
     _make_ready(made, now=clock())
-
-
-def _printed(documents: Iterable[CertificateDocument]) -> Iterator[bytes | pdf.CertificateUnprintable]:
-    for document in documents:
-        try:
-            yield pdf.render(document)
-        except pdf.CertificateUnprintable as reason:
-            yield reason
 
 
 def _finish(certificate: Certificate, content: bytes, *, now: datetime, kept: bytes | None = None) -> Made:

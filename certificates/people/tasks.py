@@ -81,6 +81,23 @@ class Card:
     kind: Kind
     count: int
 
+    @property
+    def label(self) -> str:
+        return str(self.kind.need.label)
+
+    @property
+    def tone(self) -> str:
+        return self.kind.tone
+
+    @property
+    def icon(self) -> str:
+        return self.kind.icon
+
+    @property
+    def url(self) -> str:
+        """Where those who have it are listed."""
+        return f"{reverse('certificates:people')}?need={self.kind.need}#list"
+
 
 @dataclass(frozen=True)
 class Task:

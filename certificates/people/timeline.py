@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from certificates.choices import CertificateStatus, TimelineKind
+from certificates.choices import CertificateKind, TimelineKind
 from certificates.models import Certificate
 from certificates.rules.timeline import TimelineEntry, Worked, employer_on, may_see
 from common.clock import at, local_date
@@ -197,7 +197,6 @@ def about_person(
 def _certificates(subject: Subject) -> Iterator[TimelineEntry]:
     """When each was issued, and revoked."""
     for certificate in subject.certificates:
-        ready = certificate.status == CertificateStatus.READY
         shared: dict[str, Any] = {
             "kind": TimelineKind.CERTIFICATE,
             "about": str(certificate.enrolment.programme),
@@ -205,9 +204,9 @@ def _certificates(subject: Subject) -> Iterator[TimelineEntry]:
         }
         yield TimelineEntry(
             at=certificate.issued,
-            text=_("Certificate %(number)s issued") % {"number": certificate.number},
+            text=_issued(certificate),
             by=str(certificate.issued_by or ""),
-            url=reverse("certificates:download", args=[certificate.pk]) if ready else "",
+            url=reverse("certificates:certificate", args=[certificate.pk]),
             **shared,
         )
         if certificate.revoked:
@@ -217,6 +216,16 @@ def _certificates(subject: Subject) -> Iterator[TimelineEntry]:
                 reason=certificate.revoked_reason,
                 **shared,
             )
+
+
+def _issued(certificate: Certificate) -> str:
+    if certificate.kind == CertificateKind.STATEMENT:
+        text = _("Participation statement %(number)s issued")
+    elif certificate.version > 1:
+        text = _("Version %(version)d of certificate %(number)s issued")
+    else:
+        text = _("Certificate %(number)s issued")
+    return text % {"number": certificate.number, "version": certificate.version}
 
 
 def _merges(subject: Subject) -> Iterator[TimelineEntry]:

@@ -1,4 +1,4 @@
-"""Issuing certificates: to all who qualify, after a look at who they are, or to one; and how far the PDFs have come."""
+"""Issuing certificates and statements: to all who can have one, after a look at who they are, or to one."""
 
 from uuid import UUID
 
@@ -8,16 +8,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates import actions
-from certificates.choices import CertificateStatus
 from certificates.exceptions import IssueRefused
-from certificates.models import Certificate
 from certificates.overview import rows_of
-from cohorts.models import Cohort
+from certificates.statements import candidates
+from cohorts.exceptions import ProgrammeRefused
+from cohorts.models import Cohort, Programme
+from participants.choices import LEFT, TAKING_PART
 from participants.models import Enrolment
 
 
@@ -25,7 +26,7 @@ from participants.models import Enrolment
 @require_http_methods(["GET", "HEAD", "POST"])
 def issue(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Say who would get a certificate; on POST issue them."""
-    cohort = _cohort(request, pk)
+    cohort = cohort_of(request, pk)
     now = timezone.now()
     if request.method == "POST":
         try:
@@ -54,25 +55,67 @@ def issue_one(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.ISSUE_CERTIFICATES)
-@require_safe
-def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """How many of the cohort's certificates are made: a page, and a part of it that htmx asks for again and again."""
-    cohort = _cohort(request, pk)
-    certificates = Certificate.objects.visible_to(request.user).live().filter(enrolment__cohort=cohort)
-    certificates = certificates.select_related("enrolment__participant").defer("data")
-    problems = [one for one in certificates if one.status == CertificateStatus.ISSUED and one.problem]
-    done = sum(one.status == CertificateStatus.READY for one in certificates)
+@require_http_methods(["GET", "HEAD", "POST"])
+def statements(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Say who would get a participation statement, and who not and why; on POST issue them."""
+    cohort = cohort_of(request, pk)
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            issued = actions.issue_all_statements(cohort=cohort, by=request.user, now=now)
+        except IssueRefused as refused:
+            messages.error(request, refused.reason)
+        else:
+            text = ngettext(
+                "%(count)d participation statement is issued.",
+                "%(count)d participation statements are issued.",
+                len(issued),
+            )
+            messages.success(request, text % {"count": len(issued)})
+        return redirect("certificates:progress", pk=cohort.pk)
+    took_part = Enrolment.objects.visible_to(request.user).filter(cohort=cohort, status__in=(*TAKING_PART, *LEFT))
+    found = candidates(list(took_part.with_people().select_related("programme").in_order_of_name()), now=now)
     context = {
         "cohort": cohort,
-        "done": done,
-        "total": len(certificates),
-        "problems": problems,
-        "finished": done + len(problems) == len(certificates),
+        "to_issue": [one for one in found if one.refusal is None],
+        "others": [one for one in found if one.refusal],
     }
-    return render(request, "certificates/_progress.html" if request.htmx else "certificates/progress.html", context)
+    return render(request, "certificates/statements.html", context)
 
 
-def _cohort(request: AuthenticatedRequest, pk: UUID) -> Cohort:
+@requires(Permission.ISSUE_CERTIFICATES)
+@require_POST
+def state_one(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Issue one person's participation statement."""
+    enrolment = get_object_or_404(Enrolment.objects.visible_to(request.user), pk=pk)
+    try:
+        statement = actions.issue_statement(enrolment=enrolment, by=request.user, now=timezone.now())
+    except IssueRefused as refused:
+        messages.error(request, refused.reason)
+    else:
+        text = _("Participation statement %(number)s is issued.")
+        messages.success(request, text % {"number": statement.number})
+    return redirect("certificates:person", pk=enrolment.participant_id)
+
+
+@requires(Permission.ISSUE_CERTIFICATES)
+@require_POST
+def automatic(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Let the portal issue a programme's certificates by itself, or no longer."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    on = bool(request.POST.get("automatic"))
+    try:
+        actions.set_automatic(programme=programme, automatic=on, by=request.user, now=timezone.now())
+    except ProgrammeRefused as refused:
+        messages.error(request, refused.reason)
+    else:
+        said = _("Certificates are issued automatically."), _("Certificates are no longer issued automatically.")
+        messages.success(request, said[0] if on else said[1])
+    return redirect("cohorts:programme", pk=programme.pk)
+
+
+def cohort_of(request: AuthenticatedRequest, pk: UUID) -> Cohort:
+    """The cohort, if the user may see it; 404 otherwise."""
     return get_object_or_404(Cohort.objects.visible_to(request.user).select_related("programme__region"), pk=pk)
 
 

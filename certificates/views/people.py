@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
 from certificates.forms import PeopleFilter
+from certificates.people.documents import notices_of
 from certificates.people.everyone import everyone
 from certificates.people.listing import in_need, most_pressing_first, shown, spreadsheet_of
 from certificates.people.tasks import KINDS, cards_of, places_of
@@ -49,7 +50,8 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def needs(request: AuthenticatedRequest) -> HttpResponse:
     """The part of a page that says how many need what: the overview asks for it when it is there."""
-    cards = cards_of(everyone(request.user, now=timezone.now()))
+    now = timezone.now()
+    cards = [*notices_of(request.user, now=now), *cards_of(everyone(request.user, now=now))]
     return render(request, "certificates/_cards.html", {"cards": cards, "kind": None, "alone": True})
 
 

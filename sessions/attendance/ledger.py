@@ -53,6 +53,11 @@ class Standing:
     steps: tuple[Step, ...]
     progress: Progress
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no session of her own cohort is still to be held, or to be marked."""
+        return not any(step.state in (StepState.AHEAD, StepState.UNMARKED) for step in self.steps)
+
 
 class Noted(NamedTuple):
     """A mark of hers that counts, with the identity of its module and the start of its session."""
