@@ -92,13 +92,13 @@ class TestZip:
 
     def test_holds_what_was_lost_made_again(self, client: Client, cohort: Cohort) -> None:
         certificate = issued(qualified(cohort))
-        default_storage.delete(certificate.file.name)
+        default_storage.delete(str(certificate.file.name))
         client.force_login(coordinator(cohort.region))
         assert sha256(zip_of(client, cohort).read(name_of(certificate))) == certificate.sha256
 
     def test_names_what_is_lost_for_good(self, client: Client, cohort: Cohort) -> None:
         certificate = issued(qualified(cohort))
-        default_storage.delete(certificate.file.name)
+        default_storage.delete(str(certificate.file.name))
         Certificate.objects.update(data=certificate.data | {"participant_name": "春"})
         client.force_login(coordinator(cohort.region))
         archive = zip_of(client, cohort)
