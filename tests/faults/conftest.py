@@ -1,7 +1,6 @@
 """What the fault tests have: a database that other processes can see, a mail server, or a whole portal."""
 
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +10,9 @@ import pytest
 from django.db import connections
 
 from tests.faults import ROUNDS
-from tests.faults.portal import Portal, portal_of_its_own
+from tests.faults.databases import copy_database
+from tests.faults.portal import PortalWithServers, portal_of_its_own
 from tests.faults.processes import work_on
-from tests.services import postgresql_program
 from tests.smtp import MailServer, mail_server
 
 __all__ = ["mail_server"]
@@ -50,7 +49,7 @@ def slow_server() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def standing_portal(
     django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, slow_server: MailServer
-) -> Iterator[Portal]:
+) -> Iterator[PortalWithServers]:
     """A portal for a module's tests to break; it has the tables of this run's database."""
     folder = tmp_path_factory.mktemp("portal")
     with portal_of_its_own(folder, mail=slow_server.url, speed=SPEED) as portal:
@@ -59,7 +58,7 @@ def standing_portal(
 
 
 @pytest.fixture
-def portal(transactional_db: None, standing_portal: Portal) -> Iterator[Portal]:
+def portal(transactional_db: None, standing_portal: PortalWithServers) -> Iterator[PortalWithServers]:
     """The portal of this module, on whose database the test works."""
     before = connections["default"]
     address = urlsplit(standing_portal.database.url)
@@ -68,11 +67,3 @@ def portal(transactional_db: None, standing_portal: Portal) -> Iterator[Portal]:
     yield standing_portal
     connections["default"].close()
     connections["default"] = before
-
-
-def copy_database(source: dict[str, str], target: str) -> None:
-    """Fill an empty database with what is in another."""
-    address = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**source)
-    dump = subprocess.run([postgresql_program("pg_dump"), address], stdout=subprocess.PIPE, check=True)
-    fill = [postgresql_program("psql"), "--quiet", "--set=ON_ERROR_STOP=1", target]
-    subprocess.run(fill, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)

@@ -26,7 +26,7 @@ from messaging.models import Message
 from tests.faults.jobs import send
 from tests.faults.mail_counter import copies_in
 from tests.faults.oracle import account_of
-from tests.faults.portal import Portal
+from tests.faults.portal import PortalWithServers
 from tests.faults.processes import run
 from tests.messaging.postcards import POSTCARD
 
@@ -42,7 +42,7 @@ PATIENCE = 300  # seconds without any message that comes to its end, after which
 class LongRun:
     """One run, on a portal without tables whose mail server writes what it accepts into a file."""
 
-    def __init__(self, portal: Portal, accepted: Path, *, messages: int, kills: int) -> None:
+    def __init__(self, portal: PortalWithServers, accepted: Path, *, messages: int, kills: int) -> None:
         self.portal = portal
         self.accepted = accepted
         self.messages = messages

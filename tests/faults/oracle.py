@@ -37,8 +37,12 @@ def message_id(message: Message) -> str:
 
 
 def account_of(copies: Copies, *, refused: Collection[str] = ()) -> Account:
-    """Compare every message with what was accepted; of those whose receiver is in `refused` nothing is expected."""
-    states = {message_id(message): State(message.state) for message in Message.objects.exclude(recipient__in=refused)}
+    """Compare every message with what was accepted.
+
+    Of those that were cancelled, and of those whose receiver is in `refused`, nothing is expected.
+    """
+    wanted = Message.objects.exclude(recipient__in=refused).exclude(state=State.CANCELLED)
+    states = {message_id(message): State(message.state) for message in wanted}
     sent = {name for name, state in states.items() if state in SENT}
     uncertain = {name for name, state in states.items() if state == State.UNCERTAIN}
     return Account(

@@ -29,13 +29,22 @@ DURABLE = {"synchronous_commit": "on", "full_page_writes": "on"}
 class Portal:
     """Its processes lead process groups of their own; what they say is in `folder`."""
 
-    database: Server
-    broker: Server
     environment: dict[str, str]
     folder: Path
-    speed: float
-    start: float
+    speed: float = 1
+    start: float = field(default_factory=time.time)
     processes: dict[Process, tuple[str, ...]] = field(default_factory=dict)  # and what each was started with
+
+    def __post_init__(self) -> None:
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "ENVIRONMENT": "test",
+            "VAR_DIR": str(self.folder / "var"),
+            "SPEED": str(self.speed),
+            "START": str(self.start),
+            **self.environment,
+        }
 
     def now(self) -> datetime:
         """What the clocks of its processes show."""
@@ -105,30 +114,32 @@ class Portal:
         for process in list(self.processes):
             self.kill(process)
 
+
+@dataclass
+class PortalWithServers(Portal):
+    """A portal as in production."""
+
+    database: Server = field(kw_only=True)
+    broker: Server = field(kw_only=True)
+
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.broker.url)
 
 
 @contextmanager
-def portal_of_its_own(folder: Path, *, mail: str, speed: float = 1) -> Iterator[Portal]:
+def portal_of_its_own(folder: Path, *, mail: str, speed: float = 1) -> Iterator[PortalWithServers]:
     """A portal without tables and processes, whose mail goes to the server at `mail`."""
     with postgresql(**DURABLE) as database, redis_server(append_only=True) as broker:
         with closing(psycopg2.connect(f"{database.url.rpartition('/')[0]}/postgres")) as connection:
             connection.autocommit = True
             connection.cursor().execute("CREATE DATABASE introprogram")
-        start = time.time()
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "ENVIRONMENT": "test",
+        environment = {
             "DATABASE_URL": database.url,
             "CELERY_BROKER_URL": f"{broker.url}/0",
             "CACHE_URL": f"{broker.url}/1",
             "EMAIL_URL": mail,
-            "VAR_DIR": str(folder / "var"),
-            "SPEED": str(speed),
-            "START": str(start),
         }
-        portal = Portal(database, broker, environment, folder, speed, start)
+        portal = PortalWithServers(environment, folder, speed, database=database, broker=broker)
         try:
             yield portal
         finally:

@@ -17,7 +17,7 @@ from messaging.models import Message
 from tests.faults import ROUNDS
 from tests.faults.oracle import Expected, assert_all_is_well
 from tests.faults.passing_time import GRACE, let_the_dead_rest
-from tests.faults.portal import Portal
+from tests.faults.portal import PortalWithServers
 from tests.faults.postcards import queue_postcards
 from tests.smtp import MailServer
 from tests.waiting import wait_until
@@ -27,19 +27,19 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.worker, pytest.mark.slow, pyte
 logger = logging.getLogger(__name__)
 MESSAGES = 40
 RECOVERY = 60  # seconds until mail goes out again after the servers have returned
-Fault = Callable[[Portal], AbstractContextManager[None]]
+Fault = Callable[[PortalWithServers], AbstractContextManager[None]]
 PROCESSES = 2  # of the worker: as many mails can be under way when something breaks
 everyone = Expected()  # all to whom this module's tests write: what one leaves behind, the next one finds
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _processes(standing_portal: Portal) -> None:
+def _processes(standing_portal: PortalWithServers) -> None:
     standing_portal.start_beat()
     standing_portal.start_worker()
 
 
 @pytest.fixture
-def batch(portal: Portal, slow_server: MailServer) -> None:
+def batch(portal: PortalWithServers, slow_server: MailServer) -> None:
     """Messages of which some have left and others haven't."""
     before = len(slow_server.accepted)
     everyone.update(queue_postcards(MESSAGES))
@@ -48,7 +48,7 @@ def batch(portal: Portal, slow_server: MailServer) -> None:
 
 
 @pytest.fixture
-def doubted(portal: Portal) -> int:
+def doubted(portal: PortalWithServers) -> int:
     """How many messages tests before this one left in doubt."""
     return uncertain()
 
@@ -57,14 +57,14 @@ def uncertain() -> int:
     return Message.objects.filter(state=State.UNCERTAIN).count()
 
 
-def assert_it_recovers(portal: Portal) -> None:
+def assert_it_recovers(portal: PortalWithServers) -> None:
     """Everything that waits leaves by itself within a minute."""
     since = time.monotonic()
     wait_until(partial(is_at_rest, portal), what="the rest of the mail", patience=RECOVERY)
     logger.info("everything had left after %.1f s", time.monotonic() - since)
 
 
-def is_at_rest(portal: Portal) -> bool:
+def is_at_rest(portal: PortalWithServers) -> bool:
     """Whether every message has come to its end. Those that lost their sender are not waited for, but given on."""
     portal.keep_up()
     let_the_dead_rest(now=portal.now(), grace=portal.speed * GRACE)
@@ -73,7 +73,7 @@ def is_at_rest(portal: Portal) -> bool:
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_postgresql_restarts_in_the_middle_of_a_batch(
-    portal: Portal, doubted: int, batch: None, slow_server: MailServer, _round: int
+    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, _round: int
 ) -> None:
     """At once, as after a crash: without writing down what is in its memory."""
     portal.database.end_by("QUIT")
@@ -86,7 +86,7 @@ def test_postgresql_restarts_in_the_middle_of_a_batch(
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_the_worker_is_killed_in_the_middle_of_a_batch(
-    portal: Portal, doubted: int, batch: None, slow_server: MailServer, _round: int
+    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, _round: int
 ) -> None:
     for process in list(portal.processes):
         portal.kill(process)
@@ -97,14 +97,14 @@ def test_the_worker_is_killed_in_the_middle_of_a_batch(
 
 
 @contextmanager
-def redis_dies(portal: Portal) -> Iterator[None]:
+def redis_dies(portal: PortalWithServers) -> Iterator[None]:
     portal.broker.end_by("KILL")
     yield
     portal.broker.start()
 
 
 @contextmanager
-def redis_says_nothing(portal: Portal) -> Iterator[None]:
+def redis_says_nothing(portal: PortalWithServers) -> Iterator[None]:
     """For longer than anybody waits for its answer."""
     process = int(portal.redis().info("server")["process_id"])
     os.kill(process, signal.SIGSTOP)
@@ -116,7 +116,7 @@ def redis_says_nothing(portal: Portal) -> Iterator[None]:
 
 
 @contextmanager
-def redis_forgets(portal: Portal) -> Iterator[None]:
+def redis_forgets(portal: PortalWithServers) -> Iterator[None]:
     portal.redis().flushall()
     yield
 
@@ -124,7 +124,7 @@ def redis_forgets(portal: Portal) -> Iterator[None]:
 @pytest.mark.parametrize("breaks", [redis_dies, redis_says_nothing, redis_forgets])
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_redis_fails_in_the_middle_of_a_batch(
-    portal: Portal, doubted: int, batch: None, slow_server: MailServer, breaks: Fault, _round: int
+    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, breaks: Fault, _round: int
 ) -> None:
     """It is asked for nothing but to wake somebody, so no message is in doubt."""
     with breaks(portal):
@@ -134,7 +134,7 @@ def test_redis_fails_in_the_middle_of_a_batch(
 
 
 def test_a_deploy_ends_the_worker_in_the_middle_of_a_batch(
-    portal: Portal, doubted: int, batch: None, slow_server: MailServer
+    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer
 ) -> None:
     """The mail under way is finished, the rest is left to the next release."""
     for process in list(portal.processes):
@@ -143,7 +143,7 @@ def test_a_deploy_ends_the_worker_in_the_middle_of_a_batch(
     assert_all_is_well(everyone, slow_server.copies, most_uncertain=doubted)
 
 
-def test_two_beats_wake_two_workers(portal: Portal, slow_server: MailServer) -> None:
+def test_two_beats_wake_two_workers(portal: PortalWithServers, slow_server: MailServer) -> None:
     doubted = uncertain()
     portal.start_beat()
     portal.start_worker()
