@@ -260,14 +260,18 @@ if PRODUCTION:
 
 # --- Mail -----------------------------------------------------------------------------------------
 MAIL_FOLDER = VAR_DIR / "mail"
-_email = read_url(
-    "EMAIL_URL",
-    env.email_url,
-    default="filemail://",
-    schemes=("smtp", "smtp+tls", "smtp+ssl", "filemail"),
-)
 EMAIL_PROVIDER, _provider = read_provider()
 ANYMAIL = read_anymail(_provider, ENVIRONMENT)
+_email = (
+    env.email_url_config("filemail://")  # which isn't used
+    if _provider
+    else read_url(
+        "EMAIL_URL",
+        env.email_url,
+        default="filemail://",
+        schemes=("smtp", "smtp+tls", "smtp+ssl", "filemail"),
+    )
+)
 EMAIL_REPORTS = _provider.reports if _provider else ""
 EMAIL_IN_FOLDER = not _provider and str(_email["EMAIL_BACKEND"]).endswith("filebased.EmailBackend")
 if _provider:
