@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Permission(StrEnum):
     PLAN = "plan cohorts and sessions, publish them"
     SEE_REGION = "see everything in the region"
+    SEE_CHANNELS = "see whether messages go out, and try again when they don't"
     CHANGE_REGION = "change the region's settings"
     INVITE = "invite colleagues, end their roles"
     SEARCH = "search among what one sees"
@@ -50,6 +51,7 @@ ROLES: dict[str, RoleDescription] = {
             {
                 Permission.PLAN,
                 Permission.SEE_REGION,
+                Permission.SEE_CHANNELS,
                 Permission.CHANGE_REGION,
                 Permission.INVITE,
                 Permission.SEARCH,
@@ -86,7 +88,7 @@ ROLES: dict[str, RoleDescription] = {
     ),
     Role.ADMINISTRATOR: RoleDescription(
         _("Sets up regions and appoints coordinators."),
-        frozenset({Permission.ADMINISTER, Permission.INVITE}),
+        frozenset({Permission.ADMINISTER, Permission.INVITE, Permission.SEE_CHANNELS}),
     ),
 }
 

@@ -53,6 +53,7 @@ MENUS: dict[str, list[Section]] = {
         PLANNING,
         Section(_("Participants"), "certificates:people"),
         ENROL,
+        Section(_("Messages"), "reports:messages"),
         Section(_("Registers"), "sessions:registers", also=("/forelasare/",)),
         COLLEAGUES,
         Section(_("Settings"), "regions:settings"),
@@ -60,7 +61,11 @@ MENUS: dict[str, list[Section]] = {
     Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL, COLLEAGUES],
     Role.LECTURER: [TEACHING],
     Role.PARTICIPANT: [TAKING_PART],
-    Role.ADMINISTRATOR: [Section(_("Regions"), "regions:regions"), COLLEAGUES],
+    Role.ADMINISTRATOR: [
+        Section(_("Regions"), "regions:regions"),
+        COLLEAGUES,
+        Section(_("Messages"), "reports:channels"),
+    ],
 }
 
 

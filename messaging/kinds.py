@@ -141,6 +141,11 @@ class Kind:
     topic: Topic | None = None
     text: Text | None = None
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether only its receiver may read one."""
+        return self.fixed_address or (self.text is not None and self.text.is_secret)
+
 
 _registry: dict[str, Kind] = {}
 
@@ -154,6 +159,11 @@ def register(kind: Kind) -> None:
 def get(name: str) -> Kind:
     """Return the kind called `name`; raises KeyError if no app declared it."""
     return _registry[name]
+
+
+def find(name: str) -> Kind | None:
+    """Return the kind called `name`, or None: an older release knew it, or a newer one does."""
+    return _registry.get(name)
 
 
 def title_of(name: str) -> str:

@@ -16,12 +16,17 @@ from messaging.choices import Channel, State, Topic
 from messaging.rules import MOST_RESENDS, PATIENCE, is_daytime
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from messaging.models import Message, OptOut, Pause, SmsMonth, TextVersion
 
 ONE_MINUTE = timedelta(minutes=1)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: User) -> Self:
+        """All of the regions that she coordinates. What others may know of is for the pages about people to say."""
+        return self.filter(scope__in=user.coordinated_region_ids)
+
     def about(self, **refs: object) -> Self:
         """Messages about all of the given records, for example `session=session.pk`."""
         return self.filter(self._holds(refs))

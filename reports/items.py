@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cohorts.models import Cohort
-from reports.rules.todo import Matter, Urgency, urgency
+from messaging.choices import WayOut
+from messaging.models import Message
+from reports.rules.todo import Matter, Urgency, in_order, urgency
 from sessions.models import CohortSession
 
+ROWS_AT_FIRST = 5
 URGENCY_TONES = {Urgency.OVERDUE: "error", Urgency.SOON: "warning", Urgency.LATER: "neutral"}
 
 
@@ -31,6 +35,16 @@ class Kind:
 
 
 KINDS = {
+    Matter.CHANNEL: Kind(
+        gettext_lazy("Messages don’t go out"), "error", "send", gettext_lazy("See why"), "reports:channels"
+    ),
+    Matter.MESSAGE: Kind(
+        gettext_lazy("Messages that may not have arrived"),
+        "error",
+        "mail-question-mark",
+        gettext_lazy("Look at it"),
+        "reports:message",
+    ),
     Matter.CLASH: Kind(
         gettext_lazy("Clashes"), "error", "octagon-alert", gettext_lazy("Solve the clash"), "sessions:edit_session"
     ),
@@ -110,9 +124,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do about a session, or else about a cohort, or else about what `subject` says.
+    """One thing to do about a session, or else about a cohort or a message, or else about what `subject` says.
 
-    `due` is the local day by which it matters; `query` narrows down the list where several such are solved.
+    `due` is the local day by which it matters; `query` narrows down the list where several such are solved; `ways` are
+    what can be done about a message in place.
     """
 
     matter: Matter
@@ -123,6 +138,8 @@ class Item:
     reasons: Sequence[str] = ()
     subject: str = ""
     query: str = ""
+    message: Message | None = None
+    ways: Sequence[WayOut] = ()
 
     @property
     def title(self) -> str:
@@ -134,7 +151,7 @@ class Item:
     @property
     def url(self) -> str:
         """Straight to where it is solved."""
-        kind, about = KINDS[self.matter], self.session or self.cohort
+        kind, about = KINDS[self.matter], self.session or self.cohort or self.message
         return reverse(kind.page, args=[about.pk] if about else []) + self.query + kind.place
 
     @property
@@ -166,3 +183,13 @@ class Group:
     @property
     def kind(self) -> Kind:
         return KINDS[self.matter]
+
+
+def grouped(items: Collection[Item], unfolded: str) -> list[Group]:
+    """By kind, the kind with the most urgent item first; the group named `unfolded` is shown whole."""
+    groups: dict[Matter, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda one: in_order(one.due, one.matter)):
+        groups[item.matter].append(item)
+    return [
+        Group(matter, found, found if matter == unfolded else found[:ROWS_AT_FIRST]) for matter, found in groups.items()
+    ]

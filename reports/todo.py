@@ -1,12 +1,13 @@
 """What a coordinator has to do, derived from how things stand: nothing is stored, what is solved is gone.
 
-In eleven queries however much there is.
+In eleven queries however much there is. What is to be done about messages is asked for by the page when it is there, in
+three more (reports/evidence/todo.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from participants.models import Offer
 from participants.rules.seats import Seats, last_minute
 from participants.seating import seats_of_each
 from reports.colleagues import about_invitations, about_municipalities
-from reports.items import Group, Item
+from reports.items import Group, Item, grouped
 from reports.rules import todo as rules
 from reports.rules.todo import Matter, Trouble
 from reports.spending import about_sms
@@ -37,7 +38,6 @@ from sessions.models import CohortSession, TeachingRequest
 
 AS_FAR_AS_ANYONE_PLANS = timedelta(days=3 * 366)
 THIS_WEEK = timedelta(days=7)
-ROWS_AT_FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def overview_of(user: User, *, now: datetime, unfolded: str = "") -> Overview:
     open_cohorts = [OpenCohort(cohort, seats[cohort.pk]) for cohort in cohorts if cohort.is_open_for_application(today)]
     announced = [session for session in coming if session.cohort.status != CohortStatus.DRAFT]
     return Overview(
-        groups=_grouped(items, unfolded),
+        groups=grouped(items, unfolded),
         coming=[session for session in announced if session.starts <= now + THIS_WEEK],
         open_cohorts=open_cohorts,
         next=next(iter(announced), None),
@@ -250,13 +250,3 @@ def _seats(number: int) -> str:
         number,
     )
     return text % {"number": number}
-
-
-def _grouped(items: Collection[Item], unfolded: str) -> list[Group]:
-    """By kind, the kind with the most urgent item first."""
-    groups: dict[Matter, list[Item]] = defaultdict(list)
-    for item in sorted(items, key=lambda one: rules.in_order(one.due, one.matter)):
-        groups[item.matter].append(item)
-    return [
-        Group(matter, found, found if matter == unfolded else found[:ROWS_AT_FIRST]) for matter, found in groups.items()
-    ]

@@ -5,7 +5,7 @@ from messaging.actions.pauses import hold, release_held, resume
 from messaging.actions.queue import queue
 from messaging.actions.report import report
 from messaging.actions.texts import reset_text, write_text
-from messaging.actions.ways_out import correct_and_resend, resend, settle_otherwise, treat_as_sent
+from messaging.actions.ways_out import correct_and_resend, open_ways, resend, settle_otherwise, treat_as_sent
 
 __all__ = [
     "cancel",
@@ -13,6 +13,7 @@ __all__ = [
     "correct_and_resend",
     "dispatch",
     "hold",
+    "open_ways",
     "queue",
     "release_held",
     "report",

@@ -65,19 +65,29 @@ def settle_otherwise(*, message: Message, by: User, now: datetime) -> None:
     _log("message.settled", current, by=by, now=now)
 
 
+def open_ways(message: Message, *, now: datetime) -> list[WayOut]:
+    """What can be done about `message` as it is now."""
+    kind = kinds.find(message.kind)
+    state, fixed = State(message.state), kind is not None and kind.fixed_address
+    found = ways_out(state, expires=message.expires, settled=message.settled, fixed=fixed, now=now)
+    return found if kind else [way for way in found if way not in (WayOut.RESEND, WayOut.CORRECT)]
+
+
 def _open_to(way: WayOut, message: Message, *, now: datetime) -> Message:
     """Lock `message` and make sure that `way` is still open."""
     current = lock(message)
-    kind = kinds.get(current.kind)
-    state = State(current.state)
-    if way in ways_out(state, expires=current.expires, settled=current.settled, fixed=kind.fixed_address, now=now):
-        if way in (WayOut.RESEND, WayOut.CORRECT) and not kind.still_holds(current, now):
+    kind = kinds.find(current.kind)
+    if way in open_ways(current, now=now):
+        if kind and way in (WayOut.RESEND, WayOut.CORRECT) and not kind.still_holds(current, now):
             raise MessageRefused(_("What it says isn't true any more. It can't be sent again."))
         return current
+    state = State(current.state)
     if state not in NOT_ARRIVED or current.settled or way in (WayOut.TREAT_AS_SENT, WayOut.SETTLE):
         raise MessageRefused(_("It has been taken care of meanwhile: %(state)s.") % {"state": state.label})
     if current.expires <= now:
         raise MessageRefused(_("It comes too late now. It can't be sent again."))
+    if kind is None:
+        raise MessageRefused(_("This release of the portal doesn’t know this kind of message any more."))
     raise MessageRefused(_("Only its receiver may read it. Invite the person anew, with the right address."))
 
 

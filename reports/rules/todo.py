@@ -12,6 +12,7 @@ from sessions.choices import RequestStatus
 
 DRAFTS_ARE_FURNISHED = timedelta(weeks=8)  # before their sessions: earlier, a draft may lack what it likes
 DRAFTS_ARE_PUBLISHED = timedelta(days=14)  # before one may apply: managers plan too
+MESSAGES_ARE_LOOKED_AFTER = timedelta(days=2)  # that haven't arrived
 ANSWERS_COME = timedelta(days=7)  # from lecturers, and to applicants
 REGISTERS_ARE_REMEMBERED = timedelta(days=7)  # who was there
 SOON = timedelta(days=7)
@@ -20,7 +21,9 @@ SOON = timedelta(days=7)
 class Matter(StrEnum):
     """What there may be to do; of what is equally urgent, the worst first."""
 
+    CHANNEL = "channel"
     CLASH = "clash"
+    MESSAGE = "message"
     VENUE = "venue"
     LECTURER = "lecturer"
     PUBLISH = "publish"
@@ -76,6 +79,14 @@ def must_be_published(applications_open: date, *, draft: bool, today: date) -> b
 def register_due(session_day: date) -> date:
     """The local day until which one remembers who was there."""
     return session_day + REGISTERS_ARE_REMEMBERED
+
+
+def message_due(failed: date, expires: date) -> date:
+    """The local day until which somebody should be told otherwise what a message of that day didn't tell her.
+
+    When it expires, it is too late; but for what failed then, it is that day that counts.
+    """
+    return max(failed, min(failed + MESSAGES_ARE_LOOKED_AFTER, expires))
 
 
 def answer_due(asked: date) -> date:

@@ -13,10 +13,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from messaging.actions.pauses import pause
+from messaging.channels import ChannelRefusedError
+from messaging.choices import Channel, State
 from messaging.models import SmsMonth
 from participants.choices import EnrolmentStatus, EventKind
 from participants.models import EnrolmentEvent
 from regions.models import Region
+from reports.evidence.todo import todo_of
 from reports.first_steps import first_steps
 from reports.rules.todo import Matter
 from reports.todo import Overview, overview_of
@@ -31,6 +35,7 @@ from tests.factories import (
     EnrolmentFactory,
     InvitationFactory,
     LecturerFactory,
+    MessageFactory,
     MunicipalityFactory,
     OfferFactory,
     ProgrammeFactory,
@@ -224,8 +229,10 @@ class TestThePage:
         CohortFactory(programme=cohort.programme, draft=True)
         UnavailabilityFactory(lecturer=cohort.sessions.filter(starts__gt=NOW).last().lecturers.get())
         InvitationFactory(region=cohort.programme.region, expires=NOW)
+        MessageFactory(scope=cohort.region.pk, state=State.DEAD, finished=NOW)
+        pause(channel=Channel.EMAIL, error=ChannelRefusedError("535"), now=NOW)
         client.force_login(planner)
-        items = [item for group in seen_by(planner).groups for item in group.items]
+        items = [item for group in (*seen_by(planner).groups, *todo_of(planner, now=NOW)) for item in group.items]
         assert {item.matter for item in items} == set(Matter)
         for item in items:
             response = client.get(item.url)

@@ -1,0 +1,3 @@
+from reports.forms.messages import CorrectAddressForm, MessageFilter
+
+__all__ = ["CorrectAddressForm", "MessageFilter"]
