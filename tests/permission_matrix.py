@@ -366,6 +366,19 @@ MATRIX = [
     # Overviews
     page("reports:overview", COORDINATORS),
     page("reports:search", f"{MANAGING} lecturer"),
+    # Messages, and what became of them
+    page("reports:messages", COORDINATORS),
+    page("reports:messages_file", COORDINATORS),
+    page("reports:message_todo", COORDINATORS),
+    page("reports:session_messages", "coordinator", of="session", hides="other_coordinator"),
+    page("reports:message", "coordinator", of="message", hides="other_coordinator"),
+    page("reports:message_text", "coordinator", of="message", hides="other_coordinator"),
+    form("reports:correct_message", "coordinator", of="message", hides="other_coordinator"),
+    button("reports:resend_message", "coordinator", of="message", hides="other_coordinator"),
+    button("reports:treat_message_as_sent", "coordinator", of="message", hides="other_coordinator"),
+    button("reports:settle_message", "coordinator", of="message", hides="other_coordinator"),
+    page("reports:channels", f"{COORDINATORS} administrator"),
+    button("reports:resume_channel", f"{COORDINATORS} administrator", of="channel"),
     # Calendars: the feed's address is its key; nobody in this world has a subscription of her own yet
     page("sessions:subscription", SUBSCRIBERS),
     button("sessions:subscribe", SUBSCRIBERS),

@@ -28,7 +28,7 @@ from cohorts.actions import begin_version
 from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
 from messaging.channels.gateway import token_of as token_of_sms
-from messaging.choices import State, Topic
+from messaging.choices import Channel, State, Topic
 from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import save_draft, transfer
 from participants.actions.transfer import Workplace
@@ -215,6 +215,8 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         colleagues_role=manager(municipality, last_name=surname).role_assignments.get().pk,
         contact=ContactFactory(municipality=municipality, user=boss).pk,
         municipality=municipality.pk,
+        message=MessageFactory(scope=region.pk, recipient=f"{surname}@example.org", state=State.DEAD).pk,
+        channel=Channel.EMAIL,
         kind_of_message="enrolment.confirmed",
         announcement=AnnouncementFactory(cohort=cohort, subject=surname, by=planner).pk,
         unsubscribing_token=unsubscribing_token_of("nobody@example.org", Topic.REMINDERS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Min
 
@@ -11,7 +12,7 @@ from messaging.choices import Channel, State
 from messaging.models import Message, Pause
 
 LATELY = timedelta(days=1)
-NONE = {"number": 0, "since": None, "last": None}
+NONE: dict[str, Any] = {"number": 0, "since": None, "last": None}
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,8 @@ NO_PAGES = {
     "certificates:people_file",
     "certificates:needs",
     "participants:contacts_file",
+    "reports:messages_file",
+    "reports:message_todo",
 }
 
 
