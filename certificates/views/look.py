@@ -33,7 +33,16 @@ def look(request: AuthenticatedRequest) -> HttpResponse:
     now = timezone.now()
     form = LookForm(request.POST or None, request.FILES or None, instance=region)
     shown = ExampleForm(request.POST)
-    picture = _picture(region, form, shown, now=now)
+    picture, problem = "", ""
+    if form.is_bound and not form.is_valid():
+        problem = form.first_problem
+    else:
+        try:
+            picture = _picture(region, form, shown, now=now)
+        except CertificateUnprintable as reason:
+            problem = _("A certificate can't be printed like this: %(reason)s") % {"reason": reason}
+            if form.is_bound:
+                form.add_error(None, problem)
     if "save" in request.POST and form.is_valid():
         change_region(region=region, changes=form.changes(), by=request.user, now=now)
         messages.success(request, _("The look is saved. It holds for certificates that are issued from now on."))
@@ -43,6 +52,7 @@ def look(request: AuthenticatedRequest) -> HttpResponse:
         "form": form,
         "shown": shown,
         "picture": picture,
+        "problem": problem,
         "issued": Certificate.objects.visible_to(request.user).filter(region=region).count(),
         "seal": sealing.state_of(region.code, now=now),
     }
@@ -50,9 +60,7 @@ def look(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _picture(region: Region, form: LookForm, shown: ExampleForm, *, now: datetime) -> str:
-    """The example as an address of a picture; what can't be printed is an error of the form, and "" the answer."""
-    if form.is_bound and not form.is_valid():
-        return ""
+    """The example with what `form` holds, as an address of a picture. Raises CertificateUnprintable."""
     values = form.cleaned_data if form.is_bound else form.initial
     document = example(
         region,
@@ -67,9 +75,4 @@ def _picture(region: Region, form: LookForm, shown: ExampleForm, *, now: datetim
         language=cast(Language, shown.chosen_language),
         now=now,
     )
-    try:
-        content = picture_of(document)
-    except CertificateUnprintable as reason:
-        form.add_error(None, _("A certificate can't be printed like this: %(reason)s") % {"reason": reason})
-        return ""
-    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(picture_of(document)).decode()}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -115,6 +116,19 @@ class TestSeeing:
         assert "U+738B" in page.content.decode()
         region.refresh_from_db()
         assert region.signatory_name != "王小明"
+
+    def test_a_logo_that_cannot_be_printed_any_more_is_said(self, client: Client, region: Region) -> None:
+        region.logo.save("logo.png", ContentFile(b"no picture"))
+        page = client.get(LOOK)
+        assert page.status_code == 200
+        assert "Ett intyg kan inte tryckas så här" in page.content.decode()
+
+    def test_it_asks_the_database_little(
+        self, client: Client, region: Region, django_assert_max_num_queries: Any
+    ) -> None:
+        ProgrammeFactory(region=region, modules=9)
+        with django_assert_max_num_queries(12):
+            client.get(LOOK)
 
     @pytest.mark.parametrize("colour", ["#FFD54A", "teal", "#12345", "red;}"])
     def test_a_colour_that_cannot_be_read_is_refused(self, client: Client, region: Region, colour: str) -> None:
