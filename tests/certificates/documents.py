@@ -106,7 +106,12 @@ def photograph(pdf: bytes) -> Image.Image:
 
 def structure(pdf: bytes) -> list[tuple[str, str]]:
     """Every element of the tag tree in reading order: its kind and its alternative text."""
-    elements: list[tuple[str, str]] = []
+    return [(tag["/S"], tag.get("/Alt", "")) for tag in tags(pdf)]
+
+
+def tags(pdf: bytes, kind: str | None = None) -> list[Any]:
+    """The elements of the tag tree in reading order, or those of one kind."""
+    elements: list[Any] = []
 
     def walk(node: Any) -> None:
         node = node.get_object()
@@ -114,8 +119,8 @@ def structure(pdf: bytes) -> list[tuple[str, str]]:
             for child in node:
                 walk(child)
         elif isinstance(node, dict):
-            if "/S" in node:
-                elements.append((node["/S"], node.get("/Alt", "")))
+            if "/S" in node and kind in (None, node["/S"]):
+                elements.append(node)
             if "/K" in node:
                 walk(node["/K"])
 

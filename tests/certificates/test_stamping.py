@@ -27,6 +27,7 @@ from tests.certificates.documents import (
     structure,
     text,
 )
+from tests.certificates.listening import spoken
 
 FIRST_NAMES = (
     "Åsa",
@@ -95,6 +96,7 @@ class TestStampedAsLaidOut:
         assert stamped != alone
         assert text(stamped) == text(alone)
         assert structure(stamped) == structure(alone)
+        assert spoken(stamped) == spoken(alone)
         assert read(stamped).metadata == read(alone).metadata
         assert read(stamped).xmp_metadata.dc_title == read(alone).xmp_metadata.dc_title
         difference = ImageChops.difference(photograph(stamped).convert("L"), photograph(alone).convert("L"))
