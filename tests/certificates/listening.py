@@ -46,8 +46,9 @@ def _marked_texts(page: pikepdf.Page) -> dict[int, str]:
     letters = {name: _letters(font) for name, font in page.Resources.Font.items()}
     texts: dict[int, str] = {}
     marks, font = [], ""
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
             case "BDC":
                 marks.append(int(operands[1].MCID))
                 texts.setdefault(marks[-1], "")
