@@ -254,8 +254,8 @@ class TestForScreenReadersAndArchives:
         grey = photograph(pdf).convert("L")
         assert grey.getpixel((5, 5)) == 255
         for heading_or_label in ((130, 270, 320, 350), (130, 375, 340, 400)):
-            darkest, brightest = grey.crop(heading_or_label).getextrema()
-            assert (darkest, brightest) <= (110, 255)
+            darkest: Any = grey.crop(heading_or_label).getextrema()[0]
+            assert darkest < 110
 
     def test_a_logo_is_read_out_as_the_regions(self) -> None:
         elements = structure(render(document(region_logo=SVG_LOGO)))
