@@ -119,4 +119,4 @@ def _statements_before(certificates: Sequence[Certificate]) -> list[tuple[Certif
 
 def _complete(enrolments: Sequence[Enrolment], *, by: User | None, now: datetime) -> None:
     under_way = [(one, EnrolmentStatus.COMPLETED) for one in enrolments if one.status != EnrolmentStatus.COMPLETED]
-    change_statuses(under_way, kind=EventKind.COMPLETED, by=by, now=now)
+    change_statuses(under_way, kind=EventKind.COMPLETED, by=by, now=now, nothing_else=True)

@@ -19,11 +19,20 @@ from accounts.demo import (
     PASSWORD,
 )
 from accounts.models import User
-from certificates.actions import issue_all, render
 from cohorts.actions import load_programmes
 from cohorts.models import Cohort, Programme
 from common.clock import at, local_date
-from introprogram.demo import applications, attendance, calendar, data, managers, registers, versions, writing
+from introprogram.demo import (
+    applications,
+    attendance,
+    calendar,
+    certificates,
+    data,
+    managers,
+    registers,
+    versions,
+    writing,
+)
 from introprogram.demo.changes import move_the_last_session
 from introprogram.demo.duplicates import register_once_more
 from introprogram.demo.enrolling import begin_an_enrolment, state_what_is_needed
@@ -150,8 +159,7 @@ class _Builder:
         self._enrol_all(cohort, self._places(23, at_home=3))
         self._keep_registers(cohort, absence=0.05, absent_often=2)
         issued = at(proposals[-1].day + timedelta(days=6), time(10))
-        for certificate in issue_all(cohort=cohort, by=self.coordinator, now=issued):
-            render(certificate_id=certificate.pk, now=issued)
+        certificates.issue(cohort, by=self.coordinator, now=issued)
         return cohort
 
     def _cohort_under_way(self, programme: Programme) -> None:

@@ -50,8 +50,11 @@ def change_statuses(
     by: User | None,
     now: datetime,
     reason: str = "",
+    nothing_else: bool = False,
 ) -> None:
-    """The same for many enrolments, in a few queries for all that are new."""
+    """The same for many enrolments, in a few queries for all that are new; for the others, too, if `nothing_else` than
+    the status of any has changed.
+    """
     entries = [
         entry(
             f"enrolment.{kind}",
@@ -68,9 +71,12 @@ def change_statuses(
     for enrolment, status in changes:
         enrolment.status = status
     enrolments = [enrolment for enrolment, _status in changes]
-    for known in enrolments:
-        if not known._state.adding:
-            known.save()
+    known = [enrolment for enrolment in enrolments if not enrolment._state.adding]
+    if nothing_else:
+        Enrolment.objects.bulk_update(known, ["status"], batch_size=BATCH)
+    else:
+        for enrolment in known:
+            enrolment.save()
     Enrolment.objects.bulk_create([new for new in enrolments if new._state.adding], batch_size=BATCH)
     steps = [_step(enrolment, kind, status, by, now, reason) for enrolment, status in changes]
     EnrolmentEvent.objects.bulk_create(steps, batch_size=BATCH)

@@ -20,6 +20,7 @@ from accounts.choices import Role
 from accounts.demo import ADMINISTRATOR, CERTIFIED, COORDINATOR, LECTURER, MANAGER, PARTICIPANT
 from accounts.models import RoleAssignment, User
 from accounts.tokens import token_of
+from certificates.choices import CertificateStatus
 from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
 from cohorts.querysets import CohortQuerySet
@@ -83,6 +84,7 @@ NO_PAGES = {
     "sessions:lecturers_file",
     "certificates:download",
     "certificates:people_file",
+    "certificates:register_file",
     "certificates:needs",
     "participants:contacts_file",
     "reports:messages_file",
@@ -152,6 +154,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "cohort": applied_for.pk,
         "certificates:cohort": finished.pk,
         "certificates:progress": finished.pk,
+        "certificates:statements": finished.pk,
         "session": sessions[0].pk,
         "sessions:edit_session": sessions[8].pk,
         "sessions:cancel_session": sessions[8].pk,
@@ -210,6 +213,7 @@ def pages_in_other_states() -> dict[str, list[str]]:
         "capacity": 25,
     }
     programme, law = Programme.objects.order_by("-modules_required")
+    by_status = dict(Certificate.objects.order_by("serial").values_list("status", "pk"))
     applied = list(Enrolment.objects.filter(status=EnrolmentStatus.APPLIED).values_list("pk", flat=True))
     return {
         "anonymous": [
@@ -231,6 +235,9 @@ def pages_in_other_states() -> dict[str, list[str]]:
         ],
         "lecturer": [reverse("reports:search") + "?q=juridik"],
         "coordinator": [
+            reverse("certificates:register") + "?q=ingen",
+            reverse("certificates:certificate", args=[by_status[CertificateStatus.SUPERSEDED]]),
+            reverse("certificates:certificate", args=[by_status[CertificateStatus.REVOKED]]),
             reverse("sessions:announcement", args=[Announcement.objects.exclude(sent=None).get().pk]),
             reverse("sessions:announcements", args=[Announcement.objects.exclude(sent=None).get().cohort_id]),
             reverse("regions:text", args=["welcome"]) + "?sprak=en",
