@@ -22,8 +22,9 @@ from sessions.actions import add_step, change_step, follow_plan, own_plan, remov
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
 from sessions.forms.plans import StepForm
 from sessions.models import MessagePlan, PlanStep
-from sessions.plans.preview import consequences_of, differences, example_for, in_words, lines_of
+from sessions.plans.preview import Consequences, consequences_of, differences, example_for, in_words, lines_of
 from sessions.plans.reading import Owner, Plan, plan_above, plan_of, region_of
+from sessions.rules.plans import Timing
 
 COHORT, PROGRAMME, REGION = "cohort", "programme", "region"
 
@@ -97,15 +98,13 @@ def remove(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     context = {
         **_place(owner),
         "words": in_words(step.timing),
-        "consequences": consequences_of(
-            owner, step.timing, cohorts=Cohort.objects.visible_to(request.user), now=timezone.now()
-        ),
+        "consequences": _consequences(request.user, owner, step.timing),
     }
     return render(request, "sessions/remove_step.html", context)
 
 
 def _step_page(request: AuthenticatedRequest, found: MessagePlan, step: PlanStep | None = None) -> HttpResponse:
-    owner, now = found.owner, timezone.now()
+    owner = found.owner
     options: dict[str, Any] = {
         "others": [other.timing for other in found.steps.all() if other != step],
         "sms": bool(region_of(owner).sms_parts_per_month),
@@ -113,33 +112,37 @@ def _step_page(request: AuthenticatedRequest, found: MessagePlan, step: PlanStep
     initial = StepForm.initial_of(step.timing) if step else StepForm.initial_of_new()
     form = StepForm(request.POST if request.method == "POST" else None, initial=initial, **options)
     context: dict[str, Any] = {**_place(owner), "step": step, "form": form, "differences": None}
-    if request.method != "POST":
-        return render(request, "sessions/plan_step.html", context)
-    if not form.is_valid():
-        return render(request, "sessions/plan_step.html", context, status=422)
-    timing = form.timing()
-    if "save" in request.POST:
+    if request.method == "POST" and form.is_valid():
+        timing = form.timing()
+        if "save" not in request.POST:
+            context |= {"words": in_words(timing), "consequences": _consequences(request.user, owner, timing)}
+            return render(request, "sessions/plan_step.html", context)
         try:
-            if step:
-                change_step(step=step, timing=timing, seen=form.cleaned_data["seen"], by=request.user, now=now)
-            else:
-                add_step(plan=found, timing=timing, by=request.user, now=now)
-        except ChangedMeanwhile as refused:
-            stored = StepForm.initial_of(_step(request.user, step.pk).timing) if step else {}
-            if not step:
-                messages.error(request, refused.reason)
-                return redirect(_page(owner))
-            context["differences"] = list(form.differences(stored))
-            context["form"] = form.against(stored["seen"], **options)
-            return render(request, "sessions/plan_step.html", context, status=409)
+            _save(found, step, timing, seen=form.cleaned_data["seen"], by=request.user)
         except PlanningRefused as refused:
+            if step and isinstance(refused, ChangedMeanwhile):
+                stored = StepForm.initial_of(_step(request.user, step.pk).timing)
+                context |= {
+                    "differences": list(form.differences(stored)),
+                    "form": form.against(stored["seen"], **options),
+                }
+                return render(request, "sessions/plan_step.html", context, status=409)
             form.add_error(None, refused.reason)
-            return render(request, "sessions/plan_step.html", context, status=422)
-        messages.success(request, _("The plan is saved."))
-        return redirect(_page(owner))
-    context["words"] = in_words(timing)
-    context["consequences"] = consequences_of(owner, timing, cohorts=Cohort.objects.visible_to(request.user), now=now)
-    return render(request, "sessions/plan_step.html", context)
+        else:
+            messages.success(request, _("The plan is saved."))
+            return redirect(_page(owner))
+    return render(request, "sessions/plan_step.html", context, status=422 if form.errors else 200)
+
+
+def _save(plan: MessagePlan, step: PlanStep | None, timing: Timing, *, seen: str, by: User) -> None:
+    if step:
+        change_step(step=step, timing=timing, seen=seen, by=by, now=timezone.now())
+    else:
+        add_step(plan=plan, timing=timing, by=by, now=timezone.now())
+
+
+def _consequences(user: User, owner: Owner, timing: Timing) -> Consequences:
+    return consequences_of(owner, timing, cohorts=Cohort.objects.visible_to(user), now=timezone.now())
 
 
 def _owner(user: User, level: str, pk: UUID) -> Owner:
