@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
@@ -182,6 +182,30 @@ class TestAtOnce:
         with ThreadPoolExecutor(20) as pool:
             serials = list(pool.map(issue, enrolments))
         assert sorted(serials) == list(range(1, 21))
+
+    def test_a_hundred_issuers_of_whom_every_third_fails_leave_no_gap(self) -> None:
+        """Who fails has taken a number already, and gives it back with the transaction."""
+        cohort = finished_cohort()
+        enrolments = [qualified(cohort) for _person in range(100)]
+        by = coordinator(cohort.region)
+
+        def issue(job: tuple[int, Enrolment]) -> None:
+            number, enrolment = job
+            try:
+                with transaction.atomic():
+                    actions.issue(enrolment=enrolment, by=by, now=NOW)
+                    if number % 3 == 0:
+                        raise ConnectionError
+            except ConnectionError:
+                pass
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(40) as pool:
+            list(pool.map(issue, enumerate(enrolments)))
+        serials = sorted(Certificate.objects.values_list("serial", flat=True))
+        assert serials == list(range(1, 67))
+        assert NumberSeries.objects.get().last == 66
 
     def test_one_person_gets_one_certificate_from_ten_issuers(self) -> None:
         enrolment = qualified(finished_cohort())

@@ -57,7 +57,7 @@ def test_a_coordinator_issues_watches_takes_out_and_corrects(open_page: OpenPage
     participant.last_name = "Öberg-Rättad"
     participant.save()
     sanna.open("/register/intyg/")
-    sanna.fill(Namn_eller_nummer="Rättad")
+    sanna.page.get_by_role("searchbox", name="Namn eller nummer").fill("Rättad")
     sanna.press("Sök")
     sanna.page.get_by_role("link", name=re.compile("-0001$")).click()
     sanna.follow("Utfärda en ny version")
