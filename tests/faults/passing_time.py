@@ -7,17 +7,19 @@ from django.db.models import F
 from certificates.models import Certificate
 from messaging.choices import State
 from messaging.models import Message, Pause
-from messaging.rules import LEASE, LONG_PAUSE
+from messaging.rules import LEASE, LONG_PAUSE, PATIENCE
 
 GRACE = timedelta(seconds=3)  # longer than a living sender holds a message in front of a server that answers
 
 
 def let_time_pass() -> None:
-    """Make it later by what leases, second tries and rests of a channel take. Nobody may be at work."""
-    time = LONG_PAUSE + timedelta(minutes=5)
+    """Make it later by what leases, second tries, doubts and rests of a channel take. Nobody may be at work."""
+    time = max(LONG_PAUSE, PATIENCE) + timedelta(minutes=5)
     Pause.objects.update(until=F("until") - time)
     Certificate.objects.update(leased_until=F("leased_until") - time)
-    Message.objects.update(lease_until=F("lease_until") - time, next_try=F("next_try") - time)
+    Message.objects.update(
+        lease_until=F("lease_until") - time, next_try=F("next_try") - time, handed_over=F("handed_over") - time
+    )
 
 
 def let_the_dead_rest(*, now: datetime, grace: timedelta = GRACE) -> None:

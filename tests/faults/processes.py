@@ -24,6 +24,10 @@ HANDED_ON = (
     "EMAIL_HOST_PASSWORD",
     "EMAIL_TIMEOUT",
     "MEDIA_ROOT",
+    "SMS_IN_FOLDER",
+    "SMS_GATEWAY",
+    "SMS_USER",
+    "SMS_PASSWORD",
 )
 Job = Callable[[], object]  # something that can be pickled: a function of a module, or a partial of one
 forks = multiprocessing.get_context("forkserver")

@@ -18,7 +18,11 @@ from tests.faults.quick import quick_time
 SPEED = float(os.environ.get("SPEED", "1"))
 START = float(os.environ.get("START", "0"))  # the Unix time from which on it passes faster
 
-INSTALLED_APPS = [*portal.INSTALLED_APPS, "tests.messaging.postcards.PostcardsConfig"]
+INSTALLED_APPS = [
+    *portal.INSTALLED_APPS,
+    "tests.messaging.postcards.PostcardsConfig",
+    "tests.faults.kinds.KindsConfig",
+]
 EMAIL_TIMEOUT = 2
 CELERY_TASK_TIME_LIMIT = math.ceil(portal.CELERY_TASK_TIME_LIMIT / SPEED)
 CELERY_TASK_SOFT_TIME_LIMIT = math.ceil(portal.CELERY_TASK_SOFT_TIME_LIMIT / SPEED)

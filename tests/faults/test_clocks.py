@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db.models import F
 from django.utils import timezone
 
 from certificates.actions import issue_all
@@ -62,11 +63,11 @@ def test_a_night_in_which_the_clock_or_the_year_changes(night: str, mail_server:
     for now in times:
         send_at(now)
     assert_all_is_well(expected, mail_server.copies)
-    for message in Message.objects.filter(kind=POSTCARD):
-        assert message.finished - message.due < TICK
-    for message in Message.objects.filter(kind=DAYTIME):
-        assert 7 <= timezone.localtime(message.finished).hour < 20
-        assert message.finished - message.due <= timedelta(hours=13)
+    waited = Message.objects.annotate(waited=F("finished") - F("due"))
+    assert all(message.waited < TICK for message in waited.filter(kind=POSTCARD))
+    assert all(message.waited <= timedelta(hours=13) for message in waited.filter(kind=DAYTIME))
+    hours = {timezone.localtime(message.finished).hour for message in waited.filter(kind=DAYTIME)}
+    assert hours <= set(range(7, 20))
 
 
 def test_a_clock_that_is_put_back_an_hour_delays_and_doubles_nothing_else(mail_server: MailServer) -> None:
