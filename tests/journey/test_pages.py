@@ -25,7 +25,8 @@ from certificates.models import Certificate
 from cohorts.models import Cohort, Programme
 from cohorts.querysets import CohortQuerySet
 from introprogram.demo.build import build
-from messaging.choices import Topic
+from messaging.choices import State, Topic
+from messaging.models import Message
 from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import carry_out_import, confirm_import, save_draft, start_import
 from participants.choices import EnrolmentStatus
@@ -176,6 +177,7 @@ def records_of_the_demo() -> dict[str, Any]:
         "left": Enrolment.objects.followed_before_by(boss).first().pk,
         "person": certificate.enrolment.participant_id,
         "certificate": certificate.pk,
+        "message": Message.objects.get(state=State.BOUNCED).pk,
         "upload": uploaded(applied_for, boss).pk,
         "draft": begun(applied_for, boss).pk,
         "merge": MergeFactory(kept=certificate.enrolment.participant).pk,
@@ -244,6 +246,9 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("regions:text_versions", args=["enrolment.confirmed"]),
             reverse("regions:reset_text", args=["enrolment.confirmed"]),
             reverse("reports:overview") + "?visa=venue",
+            reverse("reports:messages") + "?state=look_after",
+            reverse("reports:messages") + "?q=ingenalls",
+            reverse("reports:message", args=[Message.objects.get(state=State.UNCERTAIN).pk]),
             reverse("certificates:people") + "?need=waiting",
             reverse("certificates:people") + "?need=absent_twice&order=changed",
             reverse("certificates:timeline", args=[waiting.participant_id]) + "?kind=enrolment",
