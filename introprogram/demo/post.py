@@ -16,8 +16,8 @@ SILENCE = Delivery(Outcome.UNKNOWN, "TimeoutError: timed out")
 
 def lose_two(region: Region, *, now: datetime) -> None:
     """Hand the latest two over an hour ago; the first is accepted and comes back, to the second nobody answers."""
-    waiting = Message.objects.filter(scope=region.pk, state=State.QUEUED, expires__gt=now).order_by("-due", "pk")
-    for message, delivery in zip(waiting[:2], (ACCEPTED, SILENCE), strict=True):
+    waiting = Message.objects.filter(scope=region.pk, state=State.QUEUED, due__lt=now - AN_HOUR, expires__gt=now)
+    for message, delivery in zip(waiting.order_by("-due", "pk")[:2], (ACCEPTED, SILENCE), strict=True):
         Message.objects.filter(pk=message.pk).update(handed_over=now - AN_HOUR)
         record(message, delivery, now=now - AN_HOUR)
     report(

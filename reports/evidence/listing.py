@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import RoleAssignment, User
 from common.spreadsheets import xlsx
@@ -88,7 +89,7 @@ def spreadsheet_of(rows: Iterable[Row]) -> bytes:
     headings = [
         _("Message"),
         _("Receiver"),
-        _("Address"),
+        pgettext("message", "Address"),
         _("Channel"),
         _("Due"),
         _("Status"),
