@@ -56,9 +56,7 @@ class LongRun:
     def run(self) -> int:
         """Send everything, kill meanwhile, print what came of it; return the exit code."""
         call_command("migrate", verbosity=0)
-        self.portal.start_beat()
-        for _worker in range(WORKERS):
-            self.portal.start_worker()
+        self.start()
         since = moved = time.monotonic()
         done = 0
         while done < self.messages and time.monotonic() < moved + PATIENCE:
@@ -70,10 +68,23 @@ class LongRun:
                 self.kill()
             else:
                 time.sleep(0.02)
-            if self.portal.keep_up():
-                self.explain()
-        self.portal.stop()
+            self.keep_up()
+        self.stop()
         return self.report(time.monotonic() - since)
+
+    def start(self) -> None:
+        """Start who sends."""
+        self.portal.start_beat()
+        for _worker in range(WORKERS):
+            self.portal.start_worker()
+
+    def keep_up(self) -> None:
+        """Start again who has ended."""
+        if self.portal.keep_up():
+            self.explain()
+
+    def stop(self) -> None:
+        self.portal.stop()
 
     def queue_more(self) -> None:
         """Let messages wait, to many domains as a region's are; not so many that they are gone before the kills."""

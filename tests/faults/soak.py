@@ -20,6 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=1_000)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--naive", action="store_true", help="let messages be sent the usual way, for comparison")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="introprogram-soak-") as name:
         folder = Path(name)
@@ -28,8 +29,10 @@ def main() -> int:
             os.environ.update(portal.environment)
             django.setup()
             from tests.faults.long_run import LongRun
+            from tests.faults.naive import NaiveRun
 
-            return LongRun(portal, accepted, messages=arguments.messages, kills=arguments.kills).run()
+            way = NaiveRun if arguments.naive else LongRun
+            return way(portal, accepted, messages=arguments.messages, kills=arguments.kills).run()
 
 
 if __name__ == "__main__":
