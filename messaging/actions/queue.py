@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from common.models import BATCH
@@ -30,13 +30,16 @@ def queue(drafts: Iterable[Draft]) -> None:
 def materialise(*, now: datetime) -> None:
     """Queue the messages that should exist now, as each kind derives them from what it knows.
 
-    A kind that fails is logged and keeps no other from its work. Nobody is woken: the caller sends them.
+    A kind that fails is logged and keeps no other from its work; only a database that is away ends the round. Nobody is
+    woken: the caller sends them.
     """
     for kind in kinds.registered():
         try:
             with transaction.atomic():
                 _store(kind.materialise(now))
         except Exception:
+            if not connection.is_usable():
+                raise  # the database is away: all the others would fail, too
             logger.exception("messages of the kind %s could not be derived", kind.name)
 
 
