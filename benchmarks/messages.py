@@ -115,16 +115,16 @@ def send_naively() -> None:
 
 
 def fill() -> list[Any]:
-    """Cohorts whose session is tomorrow; return the enrolments of all who take part."""
+    """Cohorts with a session that is too far off for other reminders; return the enrolments of all who take part."""
     from cohorts.models import Cohort
     from participants.models import Employment, Enrolment, Participant
     from sessions.models import CohortSession
     from tests import factories
 
-    region = factories.RegionFactory(reminder_days=[])  # they are queued here, so that all are due at once
+    region = factories.RegionFactory()
     programme = factories.ProgrammeFactory(region=region)
     municipality, venue = factories.MunicipalityFactory(region=region), factories.VenueFactory(region=region)
-    module, day = programme.modules.first(), factories.TODAY + timedelta(days=1)
+    module, day = programme.modules.first(), factories.TODAY + timedelta(days=5)
     Cohort.objects.bulk_create(factories.CohortFactory.build_batch(MESSAGES // PEOPLE, programme=programme))
     cohorts = list(Cohort.objects.all())
     CohortSession.objects.bulk_create(
@@ -165,7 +165,6 @@ def queue_reminders(enrolments: list[Any], *, due: datetime, key: str) -> None:
             session=sessions[enrolment.cohort_id].pk,
             revision=sessions[enrolment.cohort_id].revision,
             enrolment=enrolment.pk,
-            days=1,
         )
         for enrolment in enrolments
     )
