@@ -12,7 +12,7 @@ from accounts.tokens import token_of
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
-from messaging.texts.text import Placeholder, Text
+from messaging.texts.text import Text, first_name
 from messaging.texts.words import words
 
 
@@ -58,9 +58,7 @@ INVITATION = Kind(
     text=Text(
         subject=_("You are invited to the introduction programme's portal"),
         body=_("Hello {first_name}!\n\n{facts}"),
-        placeholders=(
-            Placeholder("first_name", pgettext_lazy("placeholder", "the invited person’s first name"), "Kim"),
-        ),
+        placeholders=(first_name(pgettext_lazy("placeholder", "the invited person’s first name")),),
         to=_("Who is invited to a role in the region or its municipalities"),
         when=_("When you or a manager invite somebody"),
         facts=_("the role and its place, and her own link, which works once"),

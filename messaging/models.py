@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import BaseModel
 from messaging.choices import Channel, EventKind, Outcome, State, Topic
 from messaging.querysets import MessageQuerySet, OptOutQuerySet, PauseQuerySet, SmsMonthQuerySet, TextVersionQuerySet
-from messaging.texts.text import Wording
+from messaging.texts.text import LONGEST_SUBJECT_KEPT, Wording
 
 LONGEST_TEXT = 500  # of what a server or a provider says
 
@@ -158,7 +158,7 @@ class TextVersion(BaseModel):
     language = models.CharField(max_length=5)
     number = models.PositiveIntegerField()
     is_default = models.BooleanField(default=False)
-    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT_KEPT, blank=True)
     body = models.TextField(_("text"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

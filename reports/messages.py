@@ -25,7 +25,7 @@ from participants.models import Enrolment
 from regions.models import Region
 from reports.digest import Digest, digest_of
 from sessions.messages.recipients import keys_since
-from sessions.messages.unmarked import RECEIVER
+from sessions.placeholders import RECEIVER, REGION
 from sessions.rules.days import working_day
 from sessions.rules.plans import EIGHT
 
@@ -115,8 +115,12 @@ def _examples(region: UUID, now: datetime) -> Iterator[Example]:
         yield Example(label, role.user.email, {"user": role.user_id, "region": region})
 
 
-MONTH = Placeholder("month", pgettext_lazy("placeholder", "the month"), pgettext_lazy("example", "April 2026"))
-REGION = Placeholder("region", pgettext_lazy("placeholder", "the region"), pgettext_lazy("example", "Example region"))
+MONTH = Placeholder(
+    "month",
+    pgettext_lazy("placeholder name", "month"),
+    pgettext_lazy("placeholder", "the month"),
+    pgettext_lazy("example", "April 2026"),
+)
 DIGEST = Kind(
     name=NAME,
     render=render,

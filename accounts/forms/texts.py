@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import Lines, OneLineMixin, SeenMixin
-from messaging.texts.text import Example, Text, Wording
-from messaging.texts.writing import LONGEST_BODY, LONGEST_SUBJECT, refusal_of_body, refusal_of_subject
+from messaging.texts.names import Names
+from messaging.texts.text import LONGEST_BODY, LONGEST_SUBJECT, Example, Wording
+from messaging.texts.writing import refusal_of_body, refusal_of_subject
 
 
 class TextForm(OneLineMixin, SeenMixin, forms.Form):
@@ -33,19 +34,21 @@ class TextForm(OneLineMixin, SeenMixin, forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, text: Text, examples: Mapping[str, Example], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Names, examples: Mapping[str, Example], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.text, self.examples = text, examples
+        self.names, self.examples = names, examples
         self.fields["receiver"].choices = [  # type: ignore[attr-defined]
             *((key, example.label) for key, example in examples.items()),
             ("", _("Somebody who is made up")),
         ]
 
     def clean_subject(self) -> str:
-        return self._readable("subject", refusal_of_subject(self.cleaned_data["subject"], self.text.names))
+        return self._readable("subject", refusal_of_subject(self.cleaned_data["subject"], self.names.known))
 
     def clean_body(self) -> str:
-        return self._readable("body", refusal_of_body(self.cleaned_data["body"], self.text.names))
+        return self._readable(
+            "body", refusal_of_body(self.cleaned_data["body"], self.names.known, facts=self.names.facts)
+        )
 
     def _readable(self, name: str, refusal: str | None) -> str:
         if refusal:
@@ -54,7 +57,8 @@ class TextForm(OneLineMixin, SeenMixin, forms.Form):
 
     @property
     def wording(self) -> Wording:
-        return Wording(self.cleaned_data["subject"], self.cleaned_data["body"])
+        """The words as they are kept."""
+        return self.names.kept(Wording(self.cleaned_data["subject"], self.cleaned_data["body"]))
 
     @property
     def example(self) -> Example | None:

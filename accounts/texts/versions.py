@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from messaging.models import TextVersion
+from messaging.texts.names import Names
 from messaging.texts.text import Wording
 
 
@@ -28,9 +29,10 @@ class Step:
     is_in_force: bool
 
 
-def steps(versions: Sequence[TextVersion], *, default: Wording) -> list[Step]:
+def steps(versions: Sequence[TextVersion], *, default: Wording, names: Names) -> list[Step]:
     """Each of all versions of a text, given and returned with the newest first."""
-    wordings = [*(default if version.is_default else version.wording for version in versions), default]
+    kept = [*(default if version.is_default else version.wording for version in versions), default]
+    wordings = [names.shown(wording) for wording in kept]
     return [
         Step(
             version,

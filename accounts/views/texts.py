@@ -29,6 +29,7 @@ from messaging.actions import reset_text, write_text
 from messaging.exceptions import TextChangedMeanwhile
 from messaging.kinds import Content, Kind
 from messaging.models import TextVersion
+from messaging.texts.names import Names
 from messaging.texts.text import Text, Wording
 from messaging.texts.words import in_force
 from regions.models import Region
@@ -64,10 +65,10 @@ def text(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     desk, now = _desk(request, kind), timezone.now()
     newest, number = desk.newest, desk.number
     receivers = examples(desk.kind, desk.region, now=now)
-    start = _again(request, desk) or desk.in_force
+    start = desk.names.shown(_again(request, desk) or desk.in_force)
     first = {"subject": start.subject, "body": start.body, "receiver": next(iter(receivers), ""), "seen": number}
     sent = request.method == "POST"
-    form = TextForm(request.POST if sent else first, text=desk.text, examples=receivers)
+    form = TextForm(request.POST if sent else first, names=desk.names, examples=receivers)
     status, differences, tried = 200, None, False
     if sent and form.is_valid():
         try:
@@ -88,8 +89,8 @@ def text(request: AuthenticatedRequest, kind: str) -> HttpResponse:
                 )
                 tried = True
         except TextChangedMeanwhile:
-            status, differences = 409, list(form.differences(vars(desk.in_force)))
-            form = form.against(number, text=desk.text, examples=receivers)
+            status, differences = 409, list(form.differences(vars(desk.names.shown(desk.in_force))))
+            form = form.against(number, names=desk.names, examples=receivers)
         except TrialRefused as refused:
             form.add_error(None, refused.reason)
     if sent and not form.is_valid():
@@ -112,7 +113,9 @@ def text(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 def versions(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     """Who worded the text how, and when."""
     desk = _desk(request, kind)
-    page = paginated(steps(list(desk.versions), default=desk.text.default(desk.language)), request, FEW_ROWS)
+    page = paginated(
+        steps(list(desk.versions), default=desk.text.default(desk.language), names=desk.names), request, FEW_ROWS
+    )
     return render(request, "accounts/text_versions.html", {**desk.context, "page": page})
 
 
@@ -132,7 +135,7 @@ def reset(request: AuthenticatedRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("The text is what the portal ships again."))
             return redirect(desk.address)
-    context = {**desk.context, "form": form, "default": desk.text.default(desk.language), "now": desk.in_force}
+    context = {**desk.context, "form": form, "default": desk.names.shown(desk.text.default(desk.language))}
     return render(request, "accounts/reset_text.html", context, status=status)
 
 
@@ -159,6 +162,11 @@ class Desk:
         return self.versions.first()
 
     @property
+    def names(self) -> Names:
+        """What its placeholders are called in its language."""
+        return Names.of(self.text.placeholders, self.language)
+
+    @property
     def number(self) -> int:
         """That of the newest version, 0 if there is none."""
         newest = self.newest
@@ -178,6 +186,7 @@ class Desk:
         return {
             "kind": self.kind,
             "text": self.text,
+            "names": self.names,
             "language": self.language,
             "languages": settings.LANGUAGES,
             "here": self.address,

@@ -27,8 +27,8 @@ def write_text(
 
     Raises TextRefused if it can't be read, TextChangedMeanwhile if that version isn't the newest any more.
     """
-    names = text_of(kind).names
-    for refusal in (refusal_of_subject(wording.subject, names), refusal_of_body(wording.body, names)):
+    keys = text_of(kind).keys
+    for refusal in (refusal_of_subject(wording.subject, keys), refusal_of_body(wording.body, keys)):
         if refusal:
             raise TextRefused(refusal)
     version = TextVersion(scope=scope, kind=kind, language=language, subject=wording.subject, body=wording.body)

@@ -10,20 +10,34 @@ from uuid import UUID
 
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+LONGEST_SUBJECT, LONGEST_BODY = 150, 5_000  # as they are written
+LONGEST_SUBJECT_KEPT = 300  # keys may be longer than names
 
 
 @dataclass(frozen=True)
 class Placeholder:
-    """What stands as {name} in a text. `example` is what it says for a receiver who is made up."""
+    """What stands in braces in a text: by `name`, in the language of the text, where people read and write it, and by
+    `key` in the code, the catalogues and the database. `example` is what it says for a receiver who is made up.
+    """
 
-    name: str
+    key: str
+    name: str | Promise
     label: str | Promise
     example: str | Promise
 
 
+def first_name(label: str | Promise) -> Placeholder:
+    """The first name of whom `label` describes."""
+    return Placeholder("first_name", pgettext_lazy("placeholder name", "first_name"), label, "Kim")
+
+
 @dataclass(frozen=True)
 class Wording:
-    """A subject, and a body in which the line {facts} is where the facts stand. Both hold {placeholders}."""
+    """A subject, and a body in which the line {facts} is where the facts stand. Both hold {placeholders}, by their keys
+    unless somebody is reading or writing them (messaging.texts.names).
+    """
 
     subject: str
     body: str
@@ -63,8 +77,8 @@ class Text:
     is_secret: bool = False
 
     @property
-    def names(self) -> frozenset[str]:
-        return frozenset(placeholder.name for placeholder in self.placeholders)
+    def keys(self) -> frozenset[str]:
+        return frozenset(placeholder.key for placeholder in self.placeholders)
 
     def default(self, language: str) -> Wording:
         """The wording that the portal ships."""
@@ -73,4 +87,4 @@ class Text:
 
     def invented(self) -> dict[str, str]:
         """What the placeholders say for a receiver who is made up, in the active language."""
-        return {placeholder.name: str(placeholder.example) for placeholder in self.placeholders}
+        return {placeholder.key: str(placeholder.example) for placeholder in self.placeholders}

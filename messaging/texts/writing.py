@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from messaging.texts.text import Wording
 
-FACTS = "{facts}"  # on a line of its own
-LONGEST_SUBJECT, LONGEST_BODY = 150, 5_000
+FACTS = "facts"  # the key of what stands on a line of its own
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 BULLET = re.compile(r"^[-*•] +")
 
@@ -31,19 +30,25 @@ def refusal_of_subject(subject: str, names: Collection[str]) -> str | None:
     return _refusal_of_braces(subject, names)
 
 
-def refusal_of_body(body: str, names: Collection[str], *, facts: bool = True) -> str | None:
-    """Say why `body` can't be one. With `facts`, it tells once where they stand."""
+def refusal_of_body(body: str, names: Collection[str], *, facts: str = FACTS) -> str | None:
+    """Say why `body` can't be one. It tells once where the `facts` stand, which are called so; "": it has none."""
+    place = in_braces(facts)
     lines = [line.strip() for line in body.split("\n")]
-    if facts and lines.count(FACTS) != 1:
-        return _("Write %(facts)s once, on a line of its own: the portal puts the facts there.") % {"facts": FACTS}
-    return _refusal_of_braces("\n".join(line for line in lines if not facts or line != FACTS), names)
+    if facts and lines.count(place) != 1:
+        return _("Write %(facts)s once, on a line of its own: the portal puts the facts there.") % {"facts": place}
+    return _refusal_of_braces("\n".join(line for line in lines if not facts or line != place), names)
+
+
+def in_braces(name: str) -> str:
+    """The place of what is called `name`."""
+    return f"{{{name}}}"
 
 
 def _refusal_of_braces(text: str, names: Collection[str]) -> str | None:
     unknown = [name for name in PLACEHOLDER.findall(text) if name not in names]
     if unknown:
         return _("There is no placeholder %(name)s. Choose among those that are listed.") % {
-            "name": f"{{{unknown[0]}}}"
+            "name": in_braces(unknown[0])
         }
     if set("{}") & set(PLACEHOLDER.sub("", text)):
         return _("A brace stands alone. Braces are for placeholders and for nothing else.")
@@ -58,7 +63,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def around_facts(wording: Wording) -> tuple[str, str]:
     """The body before the facts and after them; without their line, they stand last."""
     lines = wording.body.split("\n")
-    at = next((number for number, line in enumerate(lines) if line.strip() == FACTS), len(lines))
+    at = next((number for number, line in enumerate(lines) if line.strip() == in_braces(FACTS)), len(lines))
     return "\n".join(lines[:at]), "\n".join(lines[at + 1 :])
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from messaging.texts.text import Example, Placeholder, Text, nobody
+from messaging.texts.text import Example, Placeholder, Text, first_name, nobody
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, Offer
 from participants.placeholders import COHORT, FIRST_NAME, MUNICIPALITY, PROGRAMME, UNIT
@@ -20,17 +20,29 @@ MANAGER = _("The manager who enrolled the person, or all managers of the municip
 REFERENCE = _("the reference of the enrolment, and a button to its page")
 ENROLMENT = (FIRST_NAME, COHORT, PROGRAMME)
 FIRST_DAY = Placeholder(
-    "first", pgettext_lazy("placeholder", "the first day with the employer"), pgettext_lazy("example", "1 September")
+    "first",
+    pgettext_lazy("placeholder name", "first_day"),
+    pgettext_lazy("placeholder", "the first day with the employer"),
+    pgettext_lazy("example", "1 September"),
 )
 LAST_DAY = Placeholder(
-    "last", pgettext_lazy("placeholder", "the last day with the employer"), pgettext_lazy("example", "31 August")
+    "last",
+    pgettext_lazy("placeholder name", "last_day"),
+    pgettext_lazy("placeholder", "the last day with the employer"),
+    pgettext_lazy("example", "31 August"),
 )
 MOMENT = Placeholder(
     "moment",
+    pgettext_lazy("placeholder name", "answer_by"),
     pgettext_lazy("placeholder", "until when the offer can be answered"),
     pgettext_lazy("example", "1 September, 12:00"),
 )
-BEFORE = Placeholder("before", pgettext_lazy("placeholder", "the first name of the one who had the seat"), "Robin")
+BEFORE = Placeholder(
+    "before",
+    pgettext_lazy("placeholder name", "former_first_name"),
+    pgettext_lazy("placeholder", "the first name of the one who had the seat"),
+    "Robin",
+)
 
 
 def examples_of(enrolments: EnrolmentQuerySet) -> Iterator[Example]:
@@ -260,7 +272,7 @@ TEXTS = {
         ),
         _("Before each round of applications, and a week later if there is no answer"),
         placeholders=(
-            Placeholder("first_name", pgettext_lazy("placeholder", "the contact’s first name"), "Kim"),
+            first_name(pgettext_lazy("placeholder", "the contact’s first name")),
             MUNICIPALITY,
         ),
         to=_("The contact of each municipality"),
@@ -276,11 +288,15 @@ TEXTS = {
         placeholders=(
             Placeholder(
                 "people",
+                pgettext_lazy("placeholder name", "number_of_people"),
                 pgettext_lazy("placeholder", "how many people"),
                 ngettext_lazy("%(number)d participant", "%(number)d participants", 3) % {"number": 3},
             ),
             Placeholder(
-                "by", pgettext_lazy("placeholder", "who has handed over"), pgettext_lazy("example", "Kim Example")
+                "by",
+                pgettext_lazy("placeholder name", "handed_over_by"),
+                pgettext_lazy("placeholder", "who has handed over"),
+                pgettext_lazy("example", "Kim Example"),
             ),
             MUNICIPALITY,
         ),

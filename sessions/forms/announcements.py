@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Lines, OneLineMixin, form_helper
-from messaging.texts.writing import LONGEST_BODY, refusal_of_body, refusal_of_subject
+from messaging.texts.names import Names
+from messaging.texts.text import LONGEST_BODY, LONGEST_SUBJECT, Wording
+from messaging.texts.writing import refusal_of_body, refusal_of_subject
 from sessions.choices import Audience
-from sessions.messages.announcement import placeholders
 from sessions.models import Announcement, CohortSession, Material
+from sessions.placeholders import of_announcement
 from sessions.rules.announcing import LARGEST_ATTACHMENT, is_attached
 
 
@@ -21,6 +23,9 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
     """A draft: to whom, about which session, with which material. An action saves it."""
 
     helper = form_helper()
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     body = Lines(
         label=gettext_lazy("Text"),
         max_length=LONGEST_BODY,
@@ -45,12 +50,14 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
                 "A file of at most 5 MB is attached. A larger one is linked, for participants only."
             ),
         }
-        widgets = {"audience": forms.RadioSelect, "subject": forms.TextInput(attrs={"autocomplete": "off"})}
+        widgets = {"audience": forms.RadioSelect}
 
     def __init__(
         self, *args: Any, sessions: Collection[CohortSession], materials: Collection[Material], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.subject:
+            self.initial |= vars(self.instance.shown)
         self.fields["audience"].choices = Audience.choices  # type: ignore[attr-defined]  # without an empty one
         modules = {one.pk: str(one.module) for one in sessions}
         self._offer("session", CohortSession, modules, nothing=_("No session in particular"))
@@ -69,10 +76,11 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         answers: dict[str, Any] = super().clean() or {}
-        names = {one.name for one in placeholders(about_a_session=bool(answers.get("session")))}
+        names = Names.of(of_announcement(about_a_session=bool(answers.get("session"))))
+        wording = Wording(answers.get("subject", ""), answers.get("body", ""))
         for name, refusal in (
-            ("subject", refusal_of_subject(answers.get("subject", ""), names)),
-            ("body", refusal_of_body(answers.get("body", ""), names, facts=False)),
+            ("subject", refusal_of_subject(wording.subject, names.known)),
+            ("body", refusal_of_body(wording.body, names.known, facts="")),
         ):
             if refusal:
                 self.add_error(name, refusal)
@@ -84,4 +92,4 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
                 _("The file is larger than %(largest)d MB, and managers can't open course material in the portal.")
                 % {"largest": LARGEST_ATTACHMENT // 1_000_000},
             )
-        return answers
+        return answers | vars(names.kept(wording))

@@ -28,8 +28,8 @@ from participants.models import Enrolment
 from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.choices import EARNING, Mark
 from sessions.messages.recipients import keys_since
-from sessions.messages.reminder import DATE, TITLE
 from sessions.models import Attendance, CohortSession
+from sessions.placeholders import DATE, TITLE
 from sessions.rules.days import working_day
 from sessions.rules.plans import EIGHT
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
@@ -18,13 +17,10 @@ from common.clock import local_date
 from messaging.kinds import Attachment, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
-from messaging.texts.text import Placeholder, Wording
 from messaging.texts.words import said
 from participants.models import Participant
-from participants.placeholders import COHORT, PROGRAMME
 from sessions.calendars.icalendar import page_url
 from sessions.messages.recipients import taking_part
-from sessions.messages.reminder import DATE, TITLE
 from sessions.models import Announcement, Material
 from sessions.rules.announcing import is_attached
 
@@ -35,9 +31,6 @@ logger = logging.getLogger(__name__)
 
 NAME = "announcement"
 KEPT = timedelta(days=2)  # what couldn't be sent by then is old news
-FIRST_NAME = Placeholder("first_name", pgettext_lazy("placeholder", "the receiver’s first name"), "Kim")
-PLACEHOLDERS = (FIRST_NAME, COHORT, PROGRAMME)
-ABOUT_A_SESSION = (TITLE, DATE)
 
 
 def drafts(announcement: Announcement, readers: Iterable[Reader], *, now: datetime) -> Iterator[Draft]:
@@ -85,10 +78,9 @@ def write(announcement: Announcement, *, first_name: str, role: str, language: s
     values: dict[str, object] = {"first_name": first_name, "cohort": cohort.name, "programme": cohort.programme.title}
     if session:
         values |= {"title": session.module.title, "date": local_date(session.starts)}
-    wording = Wording(announcement.subject, announcement.body)
     file = _attachment(announcement.material)
     context = {
-        "words": said(wording, values, language=language),
+        "words": said(announcement.wording, values, language=language),
         "session": session,
         "url": page_url(session) if session else "",
         "material": None if file else announcement.material,
@@ -96,11 +88,6 @@ def write(announcement: Announcement, *, first_name: str, role: str, language: s
         "region": cohort.region,
     }
     return render_template("sessions/mail/announcement", context, language=language, attachments=[file] if file else [])
-
-
-def placeholders(*, about_a_session: bool) -> tuple[Placeholder, ...]:
-    """What her words may hold."""
-    return (*PLACEHOLDERS, *ABOUT_A_SESSION) if about_a_session else PLACEHOLDERS
 
 
 def _first_name(role: str, person: str) -> str:

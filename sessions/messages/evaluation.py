@@ -23,8 +23,8 @@ from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.choices import EARNING, StepKind
 from sessions.messages.planned import Planned, after_sessions
 from sessions.messages.recipients import keys_since
-from sessions.messages.reminder import DATE, TITLE
 from sessions.models import Attendance, CohortSession
+from sessions.placeholders import DATE, TITLE
 from sessions.rules.plans import EVALUATION_KEPT
 
 NAME = "session.evaluation"

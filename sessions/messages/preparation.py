@@ -24,9 +24,9 @@ from sessions.calendars.icalendar import page_url
 from sessions.choices import StepKind
 from sessions.messages.planned import Planned, before_sessions, participants_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part
-from sessions.messages.reminder import DATE, TITLE
 from sessions.messages.welcome import SOME
 from sessions.models import CohortSession, Material
+from sessions.placeholders import DATE, TITLE
 from sessions.rules.plans import KEPT
 
 NAME = "session.preparation"

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from common.clock import local_date
@@ -14,7 +13,7 @@ from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from messaging.rendering import render as render_template
-from messaging.texts.text import Example, Placeholder, Text
+from messaging.texts.text import Example, Text
 from messaging.texts.words import words
 from participants.models import Enrolment
 from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
@@ -25,6 +24,7 @@ from sessions.messages.planned import Planned, before_sessions, participants_of
 from sessions.messages.recipients import keys_since, takes_part, taking_part, times_left
 from sessions.messages.welcome import SOME
 from sessions.models import CohortSession
+from sessions.placeholders import DATE, TITLE
 from sessions.rules.plans import KEPT
 
 NAME = "session.reminder"
@@ -141,10 +141,6 @@ def _examples(region: UUID, now: datetime) -> Iterator[Example]:
         )
 
 
-TITLE = Placeholder(
-    "title", pgettext_lazy("placeholder", "the module"), pgettext_lazy("example", "Talking with children")
-)
-DATE = Placeholder("date", pgettext_lazy("placeholder", "the day"), pgettext_lazy("example", "Tuesday 14 April"))
 TEXT = Text(
     subject=_("Reminder: {date}, {title}"),
     body=_(

@@ -13,13 +13,13 @@ from common.clock import local_date
 from messaging.kinds import Address, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
-from messaging.texts.text import Placeholder, Text
+from messaging.texts.text import Text, first_name
 from messaging.texts.words import words
 from participants.placeholders import PROGRAMME
 from sessions.calendars.icalendar import page_url
 from sessions.choices import RequestStatus
-from sessions.messages.reminder import DATE
 from sessions.models import TeachingRequest
+from sessions.placeholders import DATE, REGION
 from sessions.registers.tokens import token_of
 
 QUESTION_NAME = "teaching_request.question"
@@ -113,8 +113,8 @@ TEXT = Text(
     subject=_("Will you teach {date}?"),
     body=_("Hello {first_name}!\n\n{region} asks whether you will teach a session in {programme}.\n\n{facts}"),
     placeholders=(
-        Placeholder("first_name", pgettext_lazy("placeholder", "the lecturer’s first name"), "Kim"),
-        Placeholder("region", pgettext_lazy("placeholder", "the region"), pgettext_lazy("example", "Example region")),
+        first_name(pgettext_lazy("placeholder", "the lecturer’s first name")),
+        REGION,
         PROGRAMME,
         DATE,
     ),

@@ -19,12 +19,12 @@ from common.clock import at, local_date
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
-from messaging.texts.text import Placeholder, Text
+from messaging.texts.text import Text
 from messaging.texts.words import words
 from participants.placeholders import COHORT, PROGRAMME
 from sessions.messages.recipients import keys_since
-from sessions.messages.reminder import DATE, TITLE
 from sessions.models import CohortSession
+from sessions.placeholders import DATE, RECEIVER, TITLE
 from sessions.rules.days import working_day
 from sessions.rules.plans import EIGHT
 
@@ -140,7 +140,6 @@ def _coordinators(sessions: Collection[CohortSession]) -> Mapping[UUID, list[Use
     return found
 
 
-RECEIVER = Placeholder("first_name", pgettext_lazy("placeholder", "the receiver’s first name"), "Kim")
 PLACEHOLDERS = (RECEIVER, COHORT, PROGRAMME, TITLE, DATE)
 BUTTON = _("module, time and place, and a button to the register")
 UNMARKED = Kind(

@@ -7,9 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort
 from common.models import BaseModel
+from messaging.texts.names import Names
+from messaging.texts.text import LONGEST_SUBJECT_KEPT, Wording
 from sessions.choices import Audience
 from sessions.models.materials import Material
 from sessions.models.meetings import CohortSession
+from sessions.placeholders import of_announcement
 from sessions.querysets import AnnouncementQuerySet
 
 
@@ -25,7 +28,7 @@ class Announcement(BaseModel):
         CohortSession, null=True, blank=True, on_delete=models.SET_NULL, related_name="announcements"
     )
     audience = models.CharField(_("to whom"), max_length=20, choices=Audience)
-    subject = models.CharField(_("subject"), max_length=150)
+    subject = models.CharField(_("subject"), max_length=LONGEST_SUBJECT_KEPT)
     body = models.TextField(_("text"))
     material = models.ForeignKey(Material, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -45,4 +48,13 @@ class Announcement(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.shown.subject
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.subject, self.body)
+
+    @property
+    def shown(self) -> Wording:
+        """Its words as they are written in the active language."""
+        return Names.of(of_announcement(about_a_session=True)).shown(self.wording)

@@ -15,14 +15,16 @@ from accounts.permissions import Permission, requires
 from accounts.texts.framing import on_a_page, with_its_style
 from cohorts.models import Cohort
 from common.pages import FEW_ROWS, paginated
+from messaging.texts.names import Names
 from sessions.actions import discard_announcement, save_announcement, send_announcement
 from sessions.announcing.audience import fingerprint_of, readers
 from sessions.announcing.progress import progress_of
 from sessions.choices import Audience
 from sessions.exceptions import AnnouncementRefused, ChangedMeanwhile
 from sessions.forms.announcements import AnnouncementForm
-from sessions.messages.announcement import placeholders, write
+from sessions.messages.announcement import write
 from sessions.models import Announcement, CohortSession, Material
+from sessions.placeholders import of_announcement
 from sessions.rules.announcing import refusal_to_send
 
 
@@ -114,7 +116,7 @@ def _form_page(request: AuthenticatedRequest, found: Announcement) -> HttpRespon
     context = {
         "form": form,
         "cohort": cohort,
-        "placeholders": placeholders(about_a_session=True),
+        "names": Names.of(of_announcement(about_a_session=True)),
         "participants": everyone.participants,
         "managers": readers(cohort, Audience.MANAGERS).managers,
     }

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 NAME = "enrolment.confirmed"
 PAGE = f"/installningar/texter/{NAME}/"
-WORDS = {"subject": "Plats till {first_name}", "body": "Hallå!\n\n{facts}\n\nHälsningar", "receiver": "", "seen": "0"}
+WORDS = {"subject": "Plats till {förnamn}", "body": "Hallå!\n\n{fakta}\n\nHälsningar", "receiver": "", "seen": "0"}
+ENGLISH = WORDS | {"subject": "A seat for {first_name}", "body": "Hello!\n\n{facts}"}
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +77,7 @@ class TestTheList:
 class TestTheEditor:
     def test_it_opens_with_what_is_in_force_as_a_real_receiver_reads_it(self, client: Client, anna: User) -> None:
         html = client.get(PAGE).content.decode()
-        assert "{first_name} har fått plats" in html
+        assert "{förnamn} har fått plats" in html
         assert "Åsa har fått plats" in framed(html)
 
     def test_the_mail_in_the_frame_has_its_own_style_and_can_do_nothing(self, client: Client, anna: User) -> None:
@@ -95,9 +96,26 @@ class TestTheEditor:
         assert kinds.get(NAME).render(message).subject == "Plats till Åsa"
 
     def test_each_language_has_words_of_its_own(self, client: Client, anna: User) -> None:
-        client.post(f"{PAGE}?sprak=en", WORDS | {"subject": "A seat for {first_name}", "save": "1"})
+        client.post(f"{PAGE}?sprak=en", ENGLISH | {"save": "1"})
         assert TextVersion.objects.get().language == "en"
         assert "Plats till" not in client.get(PAGE).content.decode()
+
+    def test_placeholders_are_called_as_in_the_language_of_the_text(self, client: Client, anna: User) -> None:
+        swedish, english = (client.get(f"{PAGE}?sprak={language}").content.decode() for language in ("sv", "en"))
+        assert "{förnamn} har fått plats" in swedish
+        assert "&#123;omgång&#125;" in swedish
+        assert "{first_name} has got a seat" in english
+        assert "&#123;cohort&#125;" in english
+        assert "{fakta}" in swedish
+        assert "{facts}" in english
+
+    def test_the_names_of_another_language_are_refused(self, client: Client, anna: User) -> None:
+        refused = client.post(PAGE, ENGLISH | {"save": "1"})
+        assert refused.status_code == 422
+        assert "Det finns ingen platshållare som heter {first_name}" in refused.content.decode()
+        assert "Skriv {fakta} en gång" in refused.content.decode()
+        assert client.post(f"{PAGE}?sprak=en", WORDS | {"save": "1"}).status_code == 422
+        assert not TextVersion.objects.exists()
 
     @pytest.mark.parametrize(
         ("field", "typed", "refusal"),
@@ -125,12 +143,12 @@ class TestTheEditor:
         html = response.content.decode()
         assert response.status_code == 409
         assert "Mitt ämne" in html
-        assert "Plats till {first_name}" in html
+        assert "Plats till {förnamn}" in html
         assert client.post(PAGE, WORDS | {"subject": "Mitt ämne", "seen": "1", "save": "1"}).status_code == 302
         assert TextVersion.objects.first().subject == "Mitt ämne"
 
     def test_markup_is_shown_as_it_was_typed(self, client: Client, anna: User) -> None:
-        html = client.post(PAGE, WORDS | {"body": "<script>alert(1)</script>\n{facts}"}).content.decode()
+        html = client.post(PAGE, WORDS | {"body": "<script>alert(1)</script>\n{fakta}"}).content.decode()
         assert "&amp;lt;script&amp;gt;" in framed(html)
         assert "<script>alert" not in html
 
@@ -222,12 +240,12 @@ class TestATestToOneself:
 class TestVersions:
     def test_each_says_who_and_what_it_changed_and_can_be_used_again(self, client: Client, anna: User) -> None:
         client.post(PAGE, WORDS | {"save": "1"})
-        client.post(PAGE, WORDS | {"subject": "En plats till {first_name}", "seen": "1", "save": "1"})
+        client.post(PAGE, WORDS | {"subject": "En plats till {förnamn}", "seen": "1", "save": "1"})
         html = client.get(f"{PAGE}versioner/").content.decode()
         assert html.count("Anna") >= 2
         assert "<del>Plats</del><ins>En plats</ins>" in html
         again = client.get(f"{PAGE}?version=1").content.decode()
-        assert 'value="Plats till {first_name}"' in again
+        assert 'value="Plats till {förnamn}"' in again
         assert 'name="seen" value="2"' in again
 
     def test_without_any_it_says_so(self, client: Client, anna: User) -> None:
@@ -235,10 +253,10 @@ class TestVersions:
 
     def test_going_back_is_shown_first_and_kept_as_a_version(self, client: Client, anna: User) -> None:
         client.post(PAGE, WORDS | {"save": "1"})
-        assert "{first_name} har fått plats" in client.get(f"{PAGE}aterstall/").content.decode()
+        assert "{förnamn} har fått plats" in client.get(f"{PAGE}aterstall/").content.decode()
         assert client.post(f"{PAGE}aterstall/", {"seen": "1"}).status_code == 302
         assert [version.is_default for version in TextVersion.objects.all()] == [True, False]
-        assert "{first_name} har fått plats" in client.get(PAGE).content.decode()
+        assert "{förnamn} har fått plats" in client.get(PAGE).content.decode()
 
     def test_going_back_from_what_somebody_has_changed_meanwhile_is_refused(self, client: Client, anna: User) -> None:
         client.post(PAGE, WORDS | {"save": "1"})

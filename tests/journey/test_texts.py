@@ -46,7 +46,7 @@ def test_a_text_is_seen_tried_saved_and_sent(
     frame = visitor.page.locator("iframe")
     expect(frame).to_have_attribute("srcdoc", re.compile("Åsa har fått plats"))
 
-    visitor.fill(Ämne="Hurra, {first_name}!", Text="Grattis, {first_name} är med.\n\n{facts}\n\n- boka tåg\n- packa")
+    visitor.fill(Ämne="Hurra, {förnamn}!", Text="Grattis, {förnamn} är med.\n\n{fakta}\n\n- boka tåg\n- packa")
     if not with_scripts:
         visitor.press("Förhandsvisning")
     expect(frame).to_have_attribute("srcdoc", re.compile("Hurra, Åsa!"))
@@ -62,7 +62,7 @@ def test_a_text_is_seen_tried_saved_and_sent(
     visitor.fill(Ämne="Hurra, {surname}!")
     visitor.press("Spara")
     visitor.sees("Det finns ingen platshållare som heter {surname}")
-    visitor.fill(Ämne="Hurra, {first_name}!")
+    visitor.fill(Ämne="Hurra, {förnamn}!")
     visitor.press("Spara")
     visitor.sees("Texten är sparad", "Version 1")
     visitor.follow("Versioner")

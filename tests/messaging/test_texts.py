@@ -11,7 +11,7 @@ from audit.models import AuditEvent
 from messaging.actions import reset_text, write_text
 from messaging.exceptions import TextChangedMeanwhile, TextRefused
 from messaging.models import Message, TextVersion
-from messaging.texts.text import Placeholder, Text, Wording
+from messaging.texts.text import Text, Wording, first_name
 from messaging.texts.words import in_force, say, words
 from messaging.texts.writing import refusal_of_body, refusal_of_subject, written
 from regions.models import Region
@@ -19,11 +19,11 @@ from tests.factories import NOW, RegionFactory, coordinator
 from tests.messaging.conftest import Know
 from tests.messaging.postcards import POSTCARD
 
-NAMES = {"first_name", "cohort"}
+KEYS = {"first_name", "cohort"}
 TEXT = Text(
     subject="Vykort till {first_name}",
     body="Hej {first_name}!\n\n{facts}\n\nHälsningar",
-    placeholders=(Placeholder("first_name", "förnamn", "Kim"),),
+    placeholders=(first_name("förnamn"),),
     to="Alla",
     when="Ibland",
     facts="bilden",
@@ -57,26 +57,26 @@ def counts(scope: UUID, language: str = "sv") -> Wording:
 class TestWhatIsAccepted:
     @pytest.mark.parametrize("subject", ["Hej {first_name}", "Hej", "{cohort}: {first_name}"])
     def test_a_subject_with_placeholders_that_there_are(self, subject: str) -> None:
-        assert refusal_of_subject(subject, NAMES) is None
+        assert refusal_of_subject(subject, KEYS) is None
 
     @pytest.mark.parametrize(
         "subject",
         ["Hej {surname}", "Hej {first_name", "Hej first_name}", "{{ first_name }}", "{}", "{% load x %}", "{facts}"],
     )
     def test_a_subject_with_anything_else_in_braces_is_refused(self, subject: str) -> None:
-        assert refusal_of_subject(subject, NAMES)
+        assert refusal_of_subject(subject, KEYS)
 
     @pytest.mark.parametrize("smuggled", ["\n", "\r\n", "\r", "\u2028"])
     def test_a_subject_is_one_line(self, smuggled: str) -> None:
-        assert refusal_of_subject(f"Hej{smuggled}Bcc: alla@example.org", NAMES)
+        assert refusal_of_subject(f"Hej{smuggled}Bcc: alla@example.org", KEYS)
 
     @pytest.mark.parametrize("body", ["{facts}", "Hej {first_name}!\n\n  {facts}  \n\nMvh", "a\n{facts}\nb"])
     def test_a_body_says_once_where_the_facts_stand(self, body: str) -> None:
-        assert refusal_of_body(body, NAMES) is None
+        assert refusal_of_body(body, KEYS) is None
 
     @pytest.mark.parametrize("body", ["Hej!", "Här: {facts}", "{facts}\n{facts}", "{facts}\n{surname}", "{facts}\n}"])
     def test_a_body_that_loses_them_doubles_them_or_has_other_braces_is_refused(self, body: str) -> None:
-        assert refusal_of_body(body, NAMES)
+        assert refusal_of_body(body, KEYS)
 
 
 class TestHowItIsRead:

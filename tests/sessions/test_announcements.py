@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import choose_language
 from accounts.models import User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
@@ -240,7 +241,7 @@ class TestPages:
         return CohortSessionFactory(cohort=cohort)
 
     def answers(self, **changes: object) -> dict[str, object]:
-        return {"audience": "everyone", "subject": "Hej {first_name}", "body": "Välkommen!"} | changes
+        return {"audience": "everyone", "subject": "Hej {förnamn}", "body": "Välkommen!"} | changes
 
     def written(self, client: Client, cohort: Cohort, **changes: object) -> Announcement:
         client.post(reverse("sessions:new_announcement", args=[cohort.pk]), self.answers(**changes))
@@ -272,8 +273,18 @@ class TestPages:
         self, client: Client, cohort: Cohort, session: CohortSession, asa: Enrolment
     ) -> None:
         new = reverse("sessions:new_announcement", args=[cohort.pk])
-        assert client.post(new, self.answers(subject="{title}")).status_code == 422
-        assert client.post(new, self.answers(subject="{title}", session=str(session.pk))).status_code == 302
+        assert client.post(new, self.answers(subject="{modul}")).status_code == 422
+        assert client.post(new, self.answers(subject="{modul}", session=str(session.pk))).status_code == 302
+
+    def test_a_draft_is_written_on_in_the_words_of_whoever_reads_it(
+        self, client: Client, cohort: Cohort, anna: User
+    ) -> None:
+        client.post(reverse("sessions:new_announcement", args=[cohort.pk]), self.answers(body="Välkommen, {förnamn}!"))
+        draft = Announcement.objects.get()
+        edit = reverse("sessions:edit_announcement", args=[draft.pk])
+        assert "Välkommen, {förnamn}!" in client.get(edit).content.decode()
+        choose_language(user=anna, language="en")
+        assert "Välkommen, {first_name}!" in client.get(edit).content.decode()
 
     def test_managers_can_not_open_a_file_that_is_too_large_to_attach(
         self, client: Client, cohort: Cohort, session: CohortSession

@@ -21,7 +21,7 @@ def test_of_two_who_word_a_text_at_once_one_wins_and_the_other_is_told() -> None
     people = [coordinator(region), coordinator(region)]
     for number in range(ROUNDS):
         jobs = [
-            lambda by=by, number=number: write_text(  # type: ignore[misc]
+            lambda by=by, number=number: write_text(
                 scope=region.pk,
                 kind="welcome",
                 language="sv",
