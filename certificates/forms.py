@@ -1,6 +1,6 @@
 """Forms about certificates and the people who earn them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -160,7 +160,10 @@ class VerifyFileForm(forms.Form):
 
 
 class ExampleForm(forms.Form):
-    """Which example is shown. Nothing of it is saved, so whatever isn't understood is the first of its kind."""
+    """Which example is shown, out of what is `asked`; whatever isn't understood is the first of its kind.
+
+    Nothing of it is saved, and nothing can be wrong with it: it is shown with what was chosen, and checks nothing.
+    """
 
     KINDS = dict(CertificateKind.choices)
     LANGUAGES = dict(settings.LANGUAGES)
@@ -170,15 +173,14 @@ class ExampleForm(forms.Form):
     kind = forms.ChoiceField(label=_("Show"), choices=list(KINDS.items()))
     language = forms.ChoiceField(label=_("Language"), choices=list(LANGUAGES.items()))
 
-    @property
-    def chosen_kind(self) -> str:
-        wanted = self.data.get("kind", "")
-        return wanted if wanted in self.KINDS else next(iter(self.KINDS))
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        self.chosen_kind = _known(asked.get("kind", ""), self.KINDS)
+        self.chosen_language = _known(asked.get("language", ""), self.LANGUAGES)
+        super().__init__(initial={"kind": self.chosen_kind, "language": self.chosen_language})
 
-    @property
-    def chosen_language(self) -> str:
-        wanted = self.data.get("language", "")
-        return wanted if wanted in self.LANGUAGES else next(iter(self.LANGUAGES))
+
+def _known(wanted: str, choices: Mapping[str, object]) -> str:
+    return wanted if wanted in choices else next(iter(choices))
 
 
 class ReasonForm(forms.Form):

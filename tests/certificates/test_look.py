@@ -93,6 +93,20 @@ class TestSeeing:
         }
         assert len(seen) == 4
 
+    @pytest.mark.parametrize("asked", [{}, {"kind": "diploma", "language": "la"}])
+    def test_the_choice_of_an_example_has_nothing_to_complain_of(
+        self, client: Client, region: Region, asked: dict[str, str]
+    ) -> None:
+        first, later = client.get(LOOK), client.post(LOOK, answers(region, **asked))
+        for page in (first, later):
+            assert b"invalid" not in page.content
+            assert "Detta fält måste fyllas i." not in page.content.decode()
+        assert shown(first).tobytes() == shown(later).tobytes()
+
+    def test_the_choice_of_an_example_stays(self, client: Client, region: Region) -> None:
+        page = client.post(LOOK, answers(region, kind="statement", language="en")).content.decode()
+        assert re.findall(r'<option value="(\w+)" selected', page) == ["statement", "en"]
+
     def test_a_chosen_logo_is_kept_until_it_is_saved(self, client: Client, region: Region) -> None:
         page = client.post(LOOK, answers(region, logo=picture(colour="lime"), seat=""))
         assert page.status_code == 422
