@@ -203,7 +203,8 @@ class _Builder:
         kept = {HOME: 4, "Malmö": 4, "Ystad": 2}
         cohort = self._cohort(
             programme,
-            calendar.ahead(list(programme.current_modules), self.today),
+            calendar.ahead(list(programme.current_modules), self.today, weekday=calendar.WEDNESDAY),
+            course="Socialrätt",
             seats={self.municipalities[name]: seats for name, seats in kept.items()},
             opens=self.today - timedelta(days=9),
             capacity=12,
@@ -222,6 +223,7 @@ class _Builder:
         programme: Programme,
         proposals: Sequence[Proposal],
         *,
+        course: str = "",
         seats: dict[Municipality, int] | None = None,
         opens: date | None = None,
         capacity: int = 25,
@@ -229,14 +231,17 @@ class _Builder:
         without_venue: Collection[int] = (),
         without_lecturer: Collection[int] = (),
     ) -> Cohort:
-        """A published cohort, planned three weeks before one could apply; some modules are still to be furnished."""
+        """A published cohort, planned three weeks before one could apply; some modules are still to be furnished.
+
+        Its name says of which `course` it is, unless it is of the introduction itself.
+        """
         first = proposals[0].day
         opens = opens or first - timedelta(days=80)
         taken = set(programme.cohorts.values_list("name", flat=True))
         cohort = plan_cohort(
             programme=programme,
             details=CohortDetails(
-                name=suggested_name(first, taken),
+                name=f"{course} {suggested_name(first, taken)}".strip(),
                 capacity=capacity,
                 applications_open=opens,
                 applications_close=first - timedelta(days=28),

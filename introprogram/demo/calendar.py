@@ -7,7 +7,7 @@ from sessions.rules.planning import Outline, Proposal, Step, propose
 from sessions.rules.rhythms import NthWeekday
 
 BEGIN = time(9)
-TUESDAY, THURSDAY = 1, 3
+TUESDAY, WEDNESDAY, THURSDAY = 1, 2, 3
 
 
 def finished(modules: Sequence[Outline], today: date) -> list[Proposal]:
@@ -30,10 +30,10 @@ def under_way(modules: Sequence[Outline], today: date) -> list[Proposal]:
     )
 
 
-def ahead(modules: Sequence[Outline], today: date) -> list[Proposal]:
+def ahead(modules: Sequence[Outline], today: date, *, weekday: int = TUESDAY) -> list[Proposal]:
     """Dates of which the first is at least seven weeks ahead, so that people can apply now."""
     day = today + timedelta(days=70)
-    return _search(modules, start=day, weekday=TUESDAY, suits=lambda days: (days[0] - today).days >= 49)
+    return _search(modules, start=day, weekday=weekday, suits=lambda days: (days[0] - today).days >= 49)
 
 
 def _search(

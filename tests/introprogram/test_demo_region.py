@@ -9,12 +9,15 @@ from pypdf import PdfReader
 from accounts import demo
 from accounts.models import RoleAssignment, User
 from certificates.models import Certificate
+from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from introprogram.demo.build import build
 from participants.choices import EventKind
 from participants.models import Participant
 from regions.models import Region
-from sessions.models import CohortSession, Material, SessionRevision
+from reports.rules.todo import Matter
+from reports.todo import overview_of
+from sessions.models import CohortSession, Material, SessionRevision, Unavailability
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
@@ -63,6 +66,21 @@ def test_material_is_handed_out_some_of_it_later() -> None:
     assert not later & titles[amina]
     with Material.objects.get(title__in=later).file.open() as file:
         assert "Fallet är påhittat." in PdfReader(file).pages[0].extract_text()
+
+
+def test_every_cohort_has_a_name_of_its_own() -> None:
+    names = list(Cohort.objects.published().values_list("name", flat=True))
+    assert len(set(names)) == len(names)
+
+
+def test_nothing_clashes_but_what_is_there_to_be_solved() -> None:
+    overview = overview_of(User.objects.get(email=demo.COORDINATOR), now=NOW)
+    clashes = [item for group in overview.groups for item in group.items if item.matter == Matter.CLASH]
+    travels, *beside_the_draft = sorted(clashes, key=lambda item: item.due)
+    assert Unavailability.objects.filter(lecturer__sessions=travels.session, first=travels.session.day).exists()
+    draft = Cohort.objects.get(status=CohortStatus.DRAFT)
+    assert len(beside_the_draft) == 2, "a lecturer and a venue"
+    assert all(draft.name in f"{item.cohort} {item.reasons}" for item in beside_the_draft)
 
 
 def test_one_session_was_moved_lately() -> None:
