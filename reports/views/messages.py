@@ -51,9 +51,10 @@ def messages_file(request: AuthenticatedRequest) -> HttpResponse:
 @requires(Permission.SEE_REGION)
 @require_safe
 def message_todo(request: AuthenticatedRequest) -> HttpResponse:
-    """The part of the overview that says what is to be done about messages: it asks for it when it is there."""
+    """What is to be done about messages: a page, and a part of the overview, which asks for it when it is there."""
     groups = todo_of(request.user, now=timezone.now(), unfolded=request.GET.get("visa", ""))
-    return render(request, "reports/_message_todo.html", {"groups": groups})
+    context = {"groups": groups, "total": sum(len(group.items) for group in groups)}
+    return render(request, "reports/_message_todo.html" if request.htmx else "reports/message_todo.html", context)
 
 
 @requires(Permission.SEE_REGION)

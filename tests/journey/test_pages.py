@@ -89,7 +89,6 @@ NO_PAGES = {
     "certificates:needs",
     "participants:contacts_file",
     "reports:messages_file",
-    "reports:message_todo",
 }
 
 
