@@ -3,31 +3,23 @@
 Where exactly a sender may be killed is tested in tests/messaging; here the real actions are followed to their end.
 """
 
-import hashlib
 import os
 import signal
 import subprocess
-from collections import Counter
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db.models import F
 from django.utils import timezone
 
 from certificates.actions import issue_all
 from certificates.choices import CertificateStatus
-from certificates.models import Certificate, NumberSeries
-from certificates.rules import batches
-from cohorts.models import Cohort
+from certificates.models import Certificate
 from common.faults import CRASH_AT
 from common.wakeup import wake_on_commit
 from messaging.choices import State
 from messaging.models import Message
-from messaging.rules import LEASE
 from participants.actions import carry_out_import, confirm_import, enrol, start_import
 from participants.details import PersonDetails
 from participants.importing.plan import plan_of
@@ -35,6 +27,8 @@ from participants.models import Enrolment
 from tests.certificates.people import finished_cohort, qualified
 from tests.conftest import StartWorker
 from tests.factories import CohortFactory, MunicipalityFactory, ProgrammeFactory, coordinator, manager
+from tests.faults.oracle import Expected, assert_all_is_well
+from tests.faults.passing_time import let_time_pass
 from tests.journey.passing_time import wait_until
 from tests.participants.files import rows, xlsx
 from tests.smtp import MailServer
@@ -42,7 +36,7 @@ from tests.smtp import MailServer
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 
 PROCESSES = 2  # of a worker: as many mails can be under way when the power is cut
-Expected = Counter[tuple[str, str]]  # kind of message and receiver
+CUTS = 2
 
 
 @pytest.fixture
@@ -92,7 +86,7 @@ def test_while_those_who_were_enrolled_are_welcomed(start_worker: StartWorker, s
     expected = Expected({("welcome", email): 1 for email in welcomed})
     expected["import.confirmed", boss.email] = 1
     expected["enrolment.waiting", boss.email] = 1
-    assert_nothing_lost_nothing_doubled(expected, slow_server, cuts=2)
+    assert_all_is_well(expected, slow_server.copies, most_uncertain=CUTS * PROCESSES)
 
 
 def test_while_certificates_are_made_and_told_of(
@@ -124,23 +118,18 @@ def test_while_certificates_are_made_and_told_of(
     assert ready.count() == 12
     expected = Expected({("certificate.ready", person.email): 1 for person in people})
     expected["certificate.ready_manager", boss.email] = 12
-    assert_nothing_lost_nothing_doubled(expected, slow_server, cuts=2)
+    assert_all_is_well(expected, slow_server.copies, most_uncertain=CUTS * PROCESSES)
 
 
 def cut_the_power(worker: subprocess.Popen[bytes]) -> None:
     """End the worker and its children without a warning, and let pass the time that a lost lease takes to end."""
     os.killpg(worker.pid, signal.SIGKILL)
     worker.wait()
-    let_leases_end()
+    let_time_pass()
 
 
 def certificate_files() -> list[Path]:
     return list(Path(default_storage.path("certificates")).rglob("*.pdf"))
-
-
-def let_leases_end() -> None:
-    Certificate.objects.update(leased_until=F("leased_until") - batches.LEASE)
-    Message.objects.update(lease_until=F("lease_until") - LEASE, next_try=F("next_try") - timedelta(minutes=5))
 
 
 def wake_the_worker() -> None:
@@ -153,7 +142,7 @@ def let_the_worker_finish() -> None:
     while is_open():
         wake_the_worker()
         wait_until(lambda: not is_under_way(), what="the end of a round")
-        let_leases_end()
+        let_time_pass()
 
 
 def is_open() -> bool:
@@ -166,33 +155,3 @@ def is_under_way() -> bool:
         or Message.objects.filter(state=State.SENDING).exists()
         or Certificate.objects.filter(status=CertificateStatus.ISSUED).exists()
     )
-
-
-def assert_nothing_lost_nothing_doubled(expected: Expected, server: MailServer, *, cuts: int) -> None:
-    """The oracle: what must hold after any fault, whatever happened."""
-    assert_every_message_left_once(expected, server, most_uncertain=cuts * PROCESSES)
-    for cohort in Cohort.objects.all():
-        assert Enrolment.objects.seated().filter(cohort=cohort).count() <= cohort.capacity
-    assert_numbers_have_no_gaps()
-    for certificate in Certificate.objects.filter(status=CertificateStatus.READY):
-        assert hashlib.sha256(Path(certificate.file.path).read_bytes()).hexdigest() == certificate.sha256
-
-
-def assert_every_message_left_once(expected: Expected, server: MailServer, *, most_uncertain: int) -> None:
-    """Those who must be told are told once; of a mail without an answer nobody knows, and it isn't sent again."""
-    messages = list(Message.objects.all())
-    assert Counter((message.kind, message.recipient) for message in messages) == expected
-    states = {f"<{message.pk}@localhost>": message.state for message in messages}
-    assert set(states.values()) <= {State.SENT, State.UNCERTAIN}
-    assert list(states.values()).count(State.UNCERTAIN) <= most_uncertain
-    assert set(server.copies.values()) == {1}, "doubled"
-    assert set(server.copies) <= set(states), "nobody's"
-    assert {name for name, state in states.items() if state == State.SENT} <= set(server.copies), "said, but not done"
-
-
-def assert_numbers_have_no_gaps() -> None:
-    numbered = Certificate.objects.order_by("region", "year", "serial")
-    for (region, year), certificates in groupby(numbered, key=attrgetter("region_id", "year")):
-        serials = [certificate.serial for certificate in certificates]
-        assert serials == list(range(1, len(serials) + 1))
-        assert NumberSeries.objects.get(region=region, year=year).last == len(serials)
