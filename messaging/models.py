@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import BaseModel
 from messaging.choices import Channel, EventKind, Outcome, State, Topic
-from messaging.querysets import MessageQuerySet, OptOutQuerySet, PauseQuerySet, SmsMonthQuerySet, TextVersionQuerySet
+from messaging.querysets import (
+    MessageQuerySet,
+    PauseQuerySet,
+    SmsMonthQuerySet,
+    TextVersionQuerySet,
+    TopicChoiceQuerySet,
+)
 from messaging.texts.text import LONGEST_SUBJECT_KEPT, Wording
 
 LONGEST_TEXT = 500  # of what a server or a provider says
@@ -184,22 +190,26 @@ class TextVersion(BaseModel):
         return Wording(self.subject, self.body)
 
 
-class OptOut(BaseModel):
-    """That whoever reads messages at an address or number doesn't want those of a topic. Without it, she gets them."""
+class TopicChoice(BaseModel):
+    """Whether whoever reads messages at an address or number wants those of a topic.
+
+    Without it she gets what is wanted by default (messaging.rules.BY_DEFAULT).
+    """
 
     address = models.CharField(max_length=254, help_text=_("In small letters."))
     topic = models.CharField(max_length=20, choices=Topic)
+    is_wanted = models.BooleanField()
 
-    objects = OptOutQuerySet.as_manager()
+    objects = TopicChoiceQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["address", "topic"], name="opt_out_once"),
-            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="opt_out_topic_known"),
+            models.UniqueConstraint(fields=["address", "topic"], name="topic_chosen_once"),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="chosen_topic_known"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.address}: {self.topic}"
+        return f"{self.address}: {self.topic} {'+' if self.is_wanted else '-'}"
 
 
 class Pause(BaseModel):

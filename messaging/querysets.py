@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from messaging import kinds
 from messaging.choices import Channel, State, Topic
-from messaging.rules import MOST_RESENDS, PATIENCE, is_daytime
+from messaging.rules import BY_DEFAULT, MOST_RESENDS, PATIENCE, is_daytime
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from messaging.models import Message, OptOut, Pause, SmsMonth, TextVersion
+    from messaging.models import Message, Pause, SmsMonth, TextVersion, TopicChoice
 
 ONE_MINUTE = timedelta(minutes=1)
 
@@ -120,12 +120,16 @@ class TextVersionQuerySet(models.QuerySet["TextVersion"]):
         return {(one.kind, one.language): one for one in self.filter(scope=scope).order_by("number")}
 
 
-class OptOutQuerySet(models.QuerySet["OptOut"]):
+class TopicChoiceQuerySet(models.QuerySet["TopicChoice"]):
     def of(self, address: str) -> Self:
-        """What isn't wanted at `address`, however it is spelled."""
+        """What was chosen at `address`, however it is spelled."""
         return self.filter(address=address.lower())
+
+    def wanting(self, topic: Topic) -> QuerySet[TopicChoice, str]:
+        """The addresses, in small letters, at which a topic was asked for."""
+        return self.filter(topic=topic, is_wanted=True).values_list("address", flat=True)
 
     def wanted(self, address: str, among: Iterable[Topic]) -> list[Topic]:
         """Those `among` which are wanted at `address`."""
-        unwanted = set(self.of(address).values_list("topic", flat=True))
-        return [topic for topic in among if topic not in unwanted]
+        chosen = dict(self.of(address).values_list("topic", "is_wanted"))
+        return [topic for topic in among if chosen.get(topic, topic in BY_DEFAULT)]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.utils import translation
 
+from messaging.channels.parts import in_cheap_letters
 from messaging.kinds import Attachment, Content
 from messaging.look import look_of
 
@@ -41,7 +42,7 @@ def _sms(engine: Engine, template: str, context: dict[str, Any]) -> str:
         words = engine.get_template(f"{template}.sms.txt")
     except TemplateDoesNotExist:
         return ""
-    return words.render(Context(context, autoescape=False)).strip()
+    return in_cheap_letters(words.render(Context(context, autoescape=False)).strip())
 
 
 def _split(plain: str) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """What follows from what: pure rules of the post office (docs/messages.md)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from messaging.choices import EventKind, Outcome, State, WayOut
+from messaging.choices import EventKind, Outcome, State, Topic, WayOut
 
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that whoever lost a lease is gone.
 LEASE = timedelta(minutes=3)
@@ -24,10 +24,23 @@ MAX_TRIES = 8
 NOT_ARRIVED = frozenset({State.UNCERTAIN, State.DEAD, State.BOUNCED})
 REPORTABLE = frozenset({State.QUEUED, State.SENT, State.UNCERTAIN, State.DELIVERED, State.BOUNCED})
 MORNING, EVENING = 7, 20
+# What somebody gets who has chosen nothing: of an absence she learns while something can be done about it.
+BY_DEFAULT = frozenset(Topic) - {Topic.DIGEST}
+# In what else the news of a topic can be read.
+SUMMARY_OF = {Topic.PEOPLE: Topic.DIGEST}
 # What has surely not arrived costs nothing.
 FREE_OF_CHARGE = frozenset({Outcome.TEMPORARY, Outcome.PERMANENT, Outcome.NOT_HANDED_OVER})
 # RFC 4954, section 6: the server wants another log-in, or none can be done now.
 LOGIN_CODES = frozenset({454, 530, 534, 535, 538})
+
+
+def refusal_of_topic(topic: Topic, wanted: Collection[Topic]) -> str | None:
+    """Say why nothing about `topic` is sent to somebody who gets `wanted`."""
+    if topic in wanted:
+        return None
+    if SUMMARY_OF.get(topic) in wanted:
+        return _("The receiver reads it in the monthly summary.")
+    return _("The receiver has chosen not to get: %(topic)s.") % {"topic": topic.label}
 
 
 def accepts(code: int) -> bool:

@@ -1,4 +1,4 @@
-"""The monthly digest for managers: on the first working day of the month, instead of or beside a mail per event."""
+"""The monthly digest for managers who asked for it, instead of a mail per event: on the month's first working day."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.models import RoleAssignment, User
 from common.clock import at, local_date
 from messaging.choices import Topic
 from messaging.kinds import Content, Draft, Kind
-from messaging.models import Message
+from messaging.models import Message, TopicChoice
 from messaging.rendering import render as render_template
 from messaging.texts.text import Example, Placeholder, Text
 from messaging.texts.words import words
@@ -40,7 +40,7 @@ def due_in(month: date) -> datetime:
 
 
 def materialise(now: datetime) -> Iterator[Draft]:
-    """A digest for each manager who has somebody to read of. Takes two queries on those days, none on others.
+    """A digest for each manager who wants it and has somebody to read of. Takes three queries on those days, else none.
 
     Which digests would be empty, and so aren't sent, shows when they are written.
     """
@@ -48,11 +48,11 @@ def materialise(now: datetime) -> Iterator[Draft]:
     due = due_in(month)
     if not due <= now < due + KEPT:
         return
-    queued = keys_since(NAME, due)
+    queued, wanting = keys_since(NAME, due), set(TopicChoice.objects.wanting(Topic.DIGEST))
     found: dict[tuple[UUID, UUID], Draft] = {}
     for role in _managers_with_people():
         region = role.municipality.region_id if role.municipality else None
-        if region:
+        if region and role.user.email.lower() in wanting:
             found[role.user_id, region] = Draft.to(
                 role.user,
                 kind=NAME,

@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from common.converters import ShortKey
 from sessions.views import announcements, lecturers, plans, venues
 from sessions.views.asking import ask, withdraw
 from sessions.views.availability import available_again, unavailable
@@ -16,7 +17,7 @@ from sessions.views.new_cohort import copy_cohort, new_cohort
 from sessions.views.propose_dates import check_dates, propose_dates
 from sessions.views.register import mark, register, sign_in_sheet
 from sessions.views.registers import registers
-from sessions.views.session import session
+from sessions.views.session import session, short
 from sessions.views.session_list import export, session_list
 from sessions.views.several import several, shift_cohort
 from sessions.views.share import edit_material, remove_material, share_at_session, share_with_module
@@ -24,6 +25,8 @@ from sessions.views.subscription import end_subscription, renew_subscription, su
 from sessions.views.teaching import teaching
 from sessions.views.teaching_request import own_request, teaching_request
 from sessions.views.undo_registration import undo_registration
+
+register_converter(ShortKey, "short")
 
 app_name = "sessions"
 urlpatterns = [
@@ -53,6 +56,7 @@ urlpatterns = [
     path("omgangar/<uuid:pk>/flytta/", shift_cohort, name="shift_cohort"),
     path("tillfallen/andra-flera/", several, name="change_several"),
     path("tillfallen/<uuid:pk>/", session, name="session"),
+    path("t/<short:pk>/", short, name="short_session"),
     path("tillfallen/<uuid:pk>/andra/", edit_session, name="edit_session"),
     path("tillfallen/<uuid:pk>/andra/foljder/", check_session, name="check_session"),
     path("tillfallen/<uuid:pk>/angra/", undo, name="undo_change"),

@@ -297,6 +297,8 @@ MATRIX = [
         of="session",
         hides="other_coordinator administrator",
     ),
+    # Leads to the page above, which says who may see it
+    page("sessions:short_session", EVERY_USER, of="session", get=302),
     form("sessions:edit_session", "coordinator", of="session", hides="other_coordinator"),
     form("sessions:change_several", COORDINATORS),
     form("sessions:shift_cohort", "coordinator", of="cohort", hides="other_coordinator"),

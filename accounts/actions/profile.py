@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import record
 from common.locking import lock
+from messaging.actions import carry_choices
 
 
 @transaction.atomic
@@ -15,7 +16,8 @@ def change_profile(
 ) -> User:
     """Set the name, mobile number (E.164, or "") and language of `user`, who does it herself.
 
-    Certificates keep the name of the enrolment. The log tells that she gave or removed a number, not which.
+    Certificates keep the name of the enrolment. Which SMS she wants holds at another number, too. The log tells
+    that she gave or removed a number, not which.
     """
     user = lock(user)
     before = {"first_name": user.first_name, "last_name": user.last_name}
@@ -26,6 +28,7 @@ def change_profile(
     if before != after:
         record("user.renamed", user, by=user, now=now, before=before, after=after)
     if had != mobile:
+        carry_choices({had: mobile})
         record("user.mobile_given" if mobile else "user.mobile_removed", user, by=user, now=now)
     return user
 

@@ -14,7 +14,9 @@ from accounts.http import AuthenticatedRequest
 from accounts.rules import BY_SMS, topics_of
 from messaging import kinds
 from messaging.actions import choose_topics
-from messaging.models import OptOut
+from messaging.choices import Topic
+from messaging.models import TopicChoice
+from messaging.rules import SUMMARY_OF
 from messaging.unsubscribing import read
 
 
@@ -28,12 +30,11 @@ def preferences(request: AuthenticatedRequest) -> HttpResponse:
         choices["sms"] = (user.mobile, [topic for topic in topics if topic in BY_SMS])
     form = PreferencesForm(
         request.POST if request.method == "POST" else None,
-        initial={name: OptOut.objects.wanted(address, among) for name, (address, among) in choices.items()},
-        topics={name: among for name, (_address, among) in choices.items() if among},
+        wanted={name: TopicChoice.objects.wanted(address, among) for name, (address, among) in choices.items()},
+        topics={name: among for name, (_address, among) in choices.items()},
     )
     if request.method == "POST" and form.is_valid():
-        for name in form.fields:
-            address, among = choices[name]
+        for name, (address, among) in choices.items():
             choose_topics(address=address, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
         messages.success(request, _("Your choice is saved. It holds for messages that wait to be sent, too."))
         return redirect("accounts:preferences")
@@ -50,8 +51,19 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         address, topic = read(token)
     except ValueError as error:
         raise Http404 from error
+    summary = SUMMARY_OF.get(topic)
     if request.method == "POST":
-        wanted = [topic] if "again" in request.POST else []
-        choose_topics(address=address, wanted=wanted, among=[topic], by=None, now=timezone.now())
-    ended = OptOut.objects.of(address).filter(topic=topic).exists()
-    return render(request, "accounts/unsubscribe.html", {"topic": topic, "address": address, "ended": ended})
+        if summary and "summary" in request.POST:
+            choose_topics(address=address, wanted=[summary], among=[topic, summary], by=None, now=timezone.now())
+        else:
+            wanted = [topic] if "again" in request.POST else []
+            choose_topics(address=address, wanted=wanted, among=[topic], by=None, now=timezone.now())
+    wanted = TopicChoice.objects.wanted(address, Topic)
+    context = {
+        "topic": topic,
+        "address": address,
+        "ended": topic not in wanted,
+        "summary": summary,
+        "is_summed_up": summary in wanted,
+    }
+    return render(request, "accounts/unsubscribe.html", context)

@@ -56,5 +56,5 @@ def write_to(cohort: Cohort, *, by: User, now: datetime) -> None:
 
 
 def want_less(user: User, *, now: datetime) -> None:
-    """A manager who does without the monthly summary."""
-    choose_topics(address=user.email, wanted=[], among=[Topic.DIGEST], by=user, now=now)
+    """A manager who reads of her people once a month, instead of as it happens."""
+    choose_topics(address=user.email, wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST], by=user, now=now)

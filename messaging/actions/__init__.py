@@ -1,6 +1,6 @@
 from messaging.actions.cancel import cancel
+from messaging.actions.choices import carry_choices, choose_topics
 from messaging.actions.dispatch import dispatch
-from messaging.actions.opt_outs import choose_topics
 from messaging.actions.pauses import hold, release_held, resume
 from messaging.actions.queue import queue
 from messaging.actions.report import report
@@ -9,6 +9,7 @@ from messaging.actions.ways_out import correct_and_resend, open_ways, resend, se
 
 __all__ = [
     "cancel",
+    "carry_choices",
     "choose_topics",
     "correct_and_resend",
     "dispatch",

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from messaging import kinds
 from messaging.actions.spend import spend
-from messaging.choices import State
-from messaging.models import Message, OptOut
-from messaging.rules import LEASE
+from messaging.choices import State, Topic
+from messaging.models import Message, TopicChoice
+from messaging.rules import LEASE, refusal_of_topic
 
 
 @transaction.atomic(durable=True)
@@ -39,12 +38,17 @@ def drop_if_stale(*, message: Message, now: datetime) -> bool:
         state = State.EXPIRED
     elif not kind.still_holds(message, now):
         state = State.CANCELLED
-    elif kind.topic and OptOut.objects.of(message.recipient).filter(topic=kind.topic).exists():
-        state, why = State.WITHHELD, _("The receiver has chosen not to get: %(topic)s.") % {"topic": kind.topic.label}
+    elif refusal := _refusal_of_receiver(message):
+        state, why = State.WITHHELD, refusal
     else:
         return False
     _end(message, state, why=why, now=now)
     return True
+
+
+def _refusal_of_receiver(message: Message) -> str | None:
+    topic = kinds.get(message.kind).topic
+    return refusal_of_topic(topic, TopicChoice.objects.wanted(message.recipient, Topic)) if topic else None
 
 
 def _end(message: Message, state: State, *, why: str, now: datetime) -> None:

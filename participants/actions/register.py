@@ -10,6 +10,7 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.actions import entry, record_all
 from common.models import BATCH
+from messaging.actions import carry_choices
 from participants.assessment import Record
 from participants.details import PersonDetails
 from participants.exceptions import EnrolmentRefused
@@ -94,11 +95,12 @@ def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
 
 
 def _update_addresses(addresses: Mapping[Participant, str], by: User, now: datetime) -> None:
-    """Write to people at other addresses from now on. They go on logging in with those that they have."""
+    """Write to people at other addresses from now on, of what they want. They go on logging in with those they have."""
     if not addresses:
         return
     users = User.objects.annotate(address=Lower("email")).filter(address__in=addresses.values())
     taken = {user.email.lower(): user for user in users}
+    carry_choices({participant.email: address for participant, address in addresses.items()})
     for participant, address in addresses.items():
         if taken.get(address, participant.user) != participant.user:
             raise EnrolmentRefused(

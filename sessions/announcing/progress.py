@@ -15,7 +15,7 @@ TROUBLED = frozenset({State.BOUNCED, State.DEAD, State.UNCERTAIN})
 
 @dataclass(frozen=True)
 class Progress:
-    """How many mails are in which state. `troubled` are those that somebody should look at."""
+    """How many mails are in which state. `troubled` are those that somebody should look at, and nobody has yet."""
 
     total: int
     states: Counter[str]
@@ -45,5 +45,5 @@ def progress_of(announcement: Announcement) -> Progress:
     return Progress(
         total=len(messages),
         states=Counter(message.state for message in messages),
-        troubled=[message for message in messages if message.state in TROUBLED],
+        troubled=[message for message in messages if message.state in TROUBLED and not message.settled],
     )

@@ -159,6 +159,11 @@ def page_url(session: CohortSession) -> str:
     return settings.BASE_URL + reverse("sessions:session", args=[session.pk])
 
 
+def short_url(session: CohortSession) -> str:
+    """The same in few letters."""
+    return settings.BASE_URL + reverse("sessions:short_session", args=[session.pk])
+
+
 def swedish_time() -> Timezone:
     """Europe/Stockholm by the rule in force since 1996, without an end: on the last Sundays of March and October.
 

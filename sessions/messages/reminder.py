@@ -17,7 +17,7 @@ from messaging.texts.text import Example, Text
 from messaging.texts.words import words
 from participants.models import Enrolment
 from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
-from sessions.calendars.icalendar import attachment, page_url
+from sessions.calendars.icalendar import attachment, page_url, short_url
 from sessions.choices import StepKind
 from sessions.messages.changed import told_of
 from sessions.messages.planned import Planned, before_sessions, participants_of
@@ -104,6 +104,7 @@ def render(message: Message) -> Content:
             "session": session,
             "region": session.cohort.programme.region,
             "url": page_url(session),
+            "short_url": short_url(session),
         },
         language=message.language,
         attachments=[file],

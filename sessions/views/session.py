@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -47,3 +47,9 @@ def session(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "asked": asked_of(found.teaching_requests.with_details(), now=now) if plans else [],
     }
     return render(request, "sessions/session.html", context)
+
+
+@require_safe
+def short(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Lead from the address that an SMS has room for to the session's own, which says who may see it."""
+    return redirect("sessions:session", pk=pk)

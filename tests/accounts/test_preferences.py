@@ -1,5 +1,6 @@
 """What somebody wants to get: chosen in the profile, or by the link in a mail."""
 
+import re
 from email import message_from_bytes
 from email.policy import default
 
@@ -7,13 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import change_profile
 from accounts.choices import Role
 from accounts.models import User
 from audit.models import AuditEvent
 from messaging import kinds
+from messaging.actions import choose_topics
 from messaging.channels.mail import compose
 from messaging.choices import Topic
-from messaging.models import OptOut
+from messaging.models import TopicChoice
 from messaging.unsubscribing import token_of
 from regions.models import Region
 from tests.factories import (
@@ -48,7 +51,7 @@ def asa(region: Region, client: Client) -> User:
 
 
 def unwanted() -> set[tuple[str, str]]:
-    return set(OptOut.objects.values_list("address", "topic"))
+    return set(TopicChoice.objects.filter(is_wanted=False).values_list("address", "topic"))
 
 
 class TestTheProfile:
@@ -57,9 +60,8 @@ class TestTheProfile:
         assert ("asa@example.org", Topic.REMINDERS) in unwanted()
         client.post(PAGE, {"email": [Topic.REMINDERS]})
         assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
-        assert list(
-            AuditEvent.objects.filter(actor=asa, before={"topic": "reminders"}).values_list("action", flat=True)
-        ) == ["messages.wanted_again"]
+        events = AuditEvent.objects.filter(actor=asa, after={"topic": "reminders"}).order_by("created")
+        assert list(events.values_list("action", flat=True)) == ["messages.opted_out", "messages.wanted"]
 
     def test_a_number_has_choices_of_its_own(self, client: Client, asa: User) -> None:
         asa.mobile = "+46701740605"
@@ -69,19 +71,68 @@ class TestTheProfile:
         assert ("+46701740605", Topic.REMINDERS) in unwanted()
         assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
 
-    def test_a_manager_chooses_about_her_people(self, client: Client, region: Region) -> None:
-        boss = manager(MunicipalityFactory(region=region))
-        client.force_login(boss)
-        html = client.get(PAGE).content.decode()
-        assert "Det som händer med dina medarbetare" in html
-        assert "Påminnelser inför tillfällen" not in html
+    def test_another_number_keeps_what_was_chosen(self, asa: User) -> None:
+        names = {"first_name": asa.first_name, "last_name": asa.last_name, "language": "sv"}
+        change_profile(user=asa, mobile="+46701740605", **names, now=NOW)
+        choose_topics(address="+46701740605", wanted=[], among=[Topic.REMINDERS], by=asa, now=NOW)
+        change_profile(user=asa, mobile="+46701740606", **names, now=NOW)
+        assert ("+46701740606", Topic.REMINDERS) in unwanted()
 
     def test_what_is_not_hers_to_choose_can_not_be_chosen(self, client: Client, asa: User) -> None:
         assert client.post(PAGE, {"email": ["people"]}).status_code == 422
+        client.post(PAGE, {"people": "both"})
+        assert not TopicChoice.objects.wanting(Topic.DIGEST)
 
     def test_a_coordinator_has_nothing_to_choose(self, client: Client, region: Region) -> None:
         client.force_login(coordinator(region))
         assert "Det finns inget att välja" in client.get(PAGE).content.decode()
+
+
+class TestAManager:
+    @pytest.fixture
+    def boss(self, client: Client, region: Region) -> User:
+        boss = manager(MunicipalityFactory(region=region))
+        client.force_login(boss)
+        return boss
+
+    def gets(self, boss: User) -> list[Topic]:
+        return TopicChoice.objects.wanted(boss.email, [Topic.PEOPLE, Topic.DIGEST])
+
+    def test_who_has_chosen_nothing_gets_a_mail_each_time_and_no_summary(self, client: Client, boss: User) -> None:
+        html = client.get(PAGE).content.decode()
+        assert re.search(r'value="events"[^>]*checked', html)
+        assert "Påminnelser inför tillfällen" not in html
+        assert self.gets(boss) == [Topic.PEOPLE]
+
+    @pytest.mark.parametrize(
+        ("choice", "topics"),
+        [
+            ("events", [Topic.PEOPLE]),
+            ("summary", [Topic.DIGEST]),
+            ("both", [Topic.PEOPLE, Topic.DIGEST]),
+            ("nothing", []),
+        ],
+    )
+    def test_it_is_one_choice(self, client: Client, boss: User, choice: str, topics: list[Topic]) -> None:
+        client.post(PAGE, {"people": choice})
+        assert self.gets(boss) == topics
+        assert re.search(rf'value="{choice}"[^>]*checked', client.get(PAGE).content.decode())
+
+    @pytest.mark.parametrize("choice", ["", "weekly"])
+    def test_another_answer_is_refused(self, client: Client, boss: User, choice: str) -> None:
+        assert client.post(PAGE, {"people": choice}).status_code == 422
+        assert self.gets(boss) == [Topic.PEOPLE]
+
+    def test_the_link_in_a_mail_offers_the_summary_instead(self, client: Client, boss: User) -> None:
+        link = reverse("accounts:unsubscribe", args=[token_of(boss.email, Topic.PEOPLE)])
+        assert "En sammanfattning i månaden i stället" in client.get(link).content.decode()
+        assert "första arbetsdagen" in client.post(link, {"summary": "1"}).content.decode()
+        assert self.gets(boss) == [Topic.DIGEST]
+
+    def test_what_must_be_answered_or_is_decided_comes_whatever_she_chose(self) -> None:
+        must = [kind for kind in kinds.registered() if kind.name.startswith(("enrolment.", "people."))]
+        assert must
+        assert [kind.name for kind in must if kind.topic] == []
 
 
 class TestTheLink:

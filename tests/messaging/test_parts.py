@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.channels.parts import BASIC, EXTENDED, parts_of
+from messaging.channels.parts import BASIC, EXTENDED, in_cheap_letters, parts_of
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_the_alphabet_has_its_128_places() -> None:
 @given(st.text(min_size=1), st.text(max_size=5))
 def test_a_longer_text_never_costs_less(text: str, more: str) -> None:
     assert parts_of(text + more) >= parts_of(text) >= 1
+
+
+def test_typographic_signs_do_not_make_a_text_wide() -> None:
+    typed = "Lunds kommunhus – ”Sal 3”, kl.\xa09 … it’s åäö"
+    assert parts_of(typed * 2) == 2
+    assert in_cheap_letters(typed) == 'Lunds kommunhus - "Sal 3", kl. 9 ... it\'s åäö'
+    assert parts_of(in_cheap_letters(typed) * 2) == 1

@@ -37,6 +37,24 @@ class TestWhatIsNotWanted:
         message.refresh_from_db()
         assert message.state == State.SENT
 
+    def test_what_is_read_in_the_summary_says_so(self, know: Know, send: Send, mail_folder: Path) -> None:
+        know(topic=Topic.PEOPLE)
+        message = MessageFactory(recipient="bo@example.org")
+        both = [Topic.PEOPLE, Topic.DIGEST]
+        choose_topics(address="bo@example.org", wanted=[Topic.DIGEST], among=both, by=None, now=NOW)
+        send()
+        message.refresh_from_db()
+        assert (message.state, message.error) == (State.WITHHELD, "Mottagaren läser det i månadssammanfattningen.")
+
+    def test_the_summary_comes_to_those_only_who_asked_for_it(self, know: Know, send: Send, mail_folder: Path) -> None:
+        know(topic=Topic.DIGEST)
+        first, second = MessageFactory(recipient="bo@example.org"), MessageFactory(recipient="eva@example.org")
+        choose_topics(address="eva@example.org", wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=None, now=NOW)
+        send()
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.state, second.state) == (State.WITHHELD, State.SENT)
+
     def test_what_has_to_be_known_is_sent_whatever_was_chosen(self, send: Send, mail_folder: Path) -> None:
         message = MessageFactory(recipient="asa@example.org")
         choose_topics(address="asa@example.org", wanted=[], among=list(Topic), by=None, now=NOW)

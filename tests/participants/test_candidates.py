@@ -10,6 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
+from messaging.actions import choose_topics
+from messaging.choices import Topic
+from messaging.models import TopicChoice
 from participants.actions import enrol
 from participants.assessment import assess
 from participants.details import PersonDetails
@@ -113,11 +116,13 @@ class TestWhatIsDecided:
     def test_on_demand_she_is_written_to_at_the_new_address_but_logs_in_as_before(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
     ) -> None:
+        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
         chosen = replace(newcomer, same_as=asa.pk, update_address=True)
         enrol(cohort=cohort, person=chosen, by=manager, now=NOW)
 
         asa.refresh_from_db()
         assert asa.email == "asa@example.org"
+        assert TopicChoice.objects.wanted(asa.email, [Topic.REMINDERS, Topic.EVALUATION]) == [Topic.EVALUATION]
         assert asa.user is not None
         assert asa.user.email == "ao@example.org"
         [change] = AuditEvent.objects.filter(action="participant.address_changed")

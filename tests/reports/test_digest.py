@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging import kinds
-from messaging.actions import queue
+from messaging.actions import choose_topics, queue
+from messaging.choices import Topic
 from messaging.kinds import Draft
 from messaging.models import Message
 from participants.models import Enrolment
@@ -18,6 +19,7 @@ from reports.digest import Digest, digest_of
 from reports.messages import due_in
 from sessions.choices import Mark
 from tests.factories import (
+    NOW,
     AttendanceFactory,
     CertificateFactory,
     CohortFactory,
@@ -59,8 +61,10 @@ def lund(cohort: Cohort) -> Municipality:
 
 @pytest.fixture
 def boss(lund: Municipality) -> User:
-    """Lund's manager."""
-    return manager(lund, first_name="Bo")
+    """Lund's manager, who has asked for the digest."""
+    boss = manager(lund, first_name="Bo")
+    choose_topics(address=boss.email, wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=boss, now=NOW)
+    return boss
 
 
 @pytest.fixture
@@ -93,13 +97,18 @@ class TestWhenAndToWhom:
     def test_on_the_first_working_day_of_the_month(self, month: date, due: datetime) -> None:
         assert due_in(month) == due
 
-    def test_each_manager_with_people_gets_one(self, boss: User, kim: Enrolment, cohort: Cohort) -> None:
-        manager(MunicipalityFactory(region=cohort.region))  # has nobody
+    def test_each_manager_with_people_who_wants_one_gets_it(self, boss: User, kim: Enrolment, cohort: Cohort) -> None:
+        nobodys = manager(MunicipalityFactory(region=cohort.region))
+        choose_topics(address=nobodys.email, wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=nobodys, now=NOW)
         assert drafts(APRIL - MINUTE) == []
         [draft] = drafts(APRIL)
         assert (draft.recipient, draft.due) == (boss.email, APRIL)
         assert draft.key == f"digest:2026-04:{cohort.region.pk}:{boss.pk}"
         assert drafts(APRIL + timedelta(days=3)) == []
+
+    def test_who_has_not_asked_for_it_gets_none(self, lund: Municipality, kim: Enrolment) -> None:
+        manager(lund)
+        assert drafts(APRIL) == []
 
     def test_one_for_several_municipalities(self, boss: User, kim: Enrolment, cohort: Cohort) -> None:
         other = MunicipalityFactory(region=cohort.region)

@@ -1,13 +1,14 @@
 """Plans of messages: whose holds, how it is changed, and what comes of that."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertRedirects
 
 from accounts.models import User
 from audit.models import AuditEvent
@@ -16,12 +17,13 @@ from common.clock import local_date
 from common.fingerprints import fingerprint
 from messaging import kinds
 from messaging.actions import queue
+from messaging.channels.parts import parts_of
 from messaging.choices import Channel
 from messaging.models import Message
 from participants.models import Enrolment
 from sessions.actions import add_step, change_step, follow_plan, own_plan, remove_step
 from sessions.exceptions import ChangedMeanwhile, PlanningRefused
-from sessions.models import MessagePlan, PlanStep
+from sessions.models import CohortSession, MessagePlan, PlanStep, Venue
 from sessions.plans.reading import cohorts_following, plan_above, plan_of, plans_of
 from sessions.rules.plans import STANDARD, Timing
 from tests.factories import NOW, CohortFactory, CohortSessionFactory, ProgrammeFactory, coordinator, local
@@ -228,7 +230,30 @@ class TestSms:
         content = REMINDER.render(Message.objects.get(key=draft.key))
         assert "kl. 9.00" in content.sms
         assert str(session.venue) in content.sms
-        assert len(content.sms) < 300
+        assert parts_of(content.sms) == 1
+
+    def test_it_fits_into_one_sms_however_long_the_venue_is_called(self, cohort: Cohort, asa: Enrolment) -> None:
+        wednesday = local(date(2026, 9, 23), 13, 30)
+        session = cohort.sessions.get()
+        CohortSession.objects.update(starts=wednesday, ends=wednesday + timedelta(hours=3))
+        Venue.objects.update(name="Utbildningscentrum för socialt arbete – stora salen, våning 4 i huset", town="Ö")
+        queue(REMINDER.materialise(wednesday - timedelta(hours=2)))
+        with override_settings(BASE_URL="https://introduktion.skane.se"):
+            sms = REMINDER.render(Message.objects.get()).sms
+        assert parts_of(sms) == 1
+        assert "onsdag 23 september 2026 kl. 13.30, Utbildningscentrum för socialt arbete - stora" in sms
+        assert sms.endswith(reverse("sessions:short_session", args=[session.pk]))
+
+    def test_its_short_address_leads_who_takes_part_to_the_session_and_others_nowhere(
+        self, client: Client, cohort: Cohort, asa: Enrolment
+    ) -> None:
+        session = cohort.sessions.get()
+        short = reverse("sessions:short_session", args=[session.pk])
+        assert len(short) < len(reverse("sessions:session", args=[session.pk])) - 20
+        assert client.get(short).status_code == 302
+        client.force_login(asa.participant.user)
+        assertRedirects(client.get(short), reverse("sessions:session", args=[session.pk]))
+        assert client.get("/t/AAAAAAAAAAAAAAAAAAAAAA/", follow=True).status_code == 404
 
 
 class TestPages:
