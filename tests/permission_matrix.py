@@ -117,7 +117,7 @@ MATRIX = [
     # Accounts
     public("accounts:invitation", "used_invitation", get=410, post=410),
     form("accounts:profile", EVERY_USER),
-    form("accounts:preferences", EVERY_USER, post=302),
+    form("accounts:preferences", EVERY_USER, post=302, sends={"people": "events"}),
     public("accounts:unsubscribe", "unsubscribing_token", post=200),
     page("accounts:roles", EVERY_USER),
     button("accounts:switch_role", EVERY_USER, post=404),

@@ -324,6 +324,16 @@ class TestPages:
         html = client.get(reverse("sessions:announcement", args=[announcement.pk])).content.decode()
         assert "asa@example.org" in html
         assert "550 no such user" in html
+        troubled = Message.objects.get(state=State.BOUNCED)
+        assert "Skicka igen" in client.get(reverse("reports:message", args=[troubled.pk])).content.decode()
+        assert reverse("reports:message", args=[troubled.pk]) in html
+
+    def test_what_somebody_has_taken_care_of_is_not_to_be_looked_after(
+        self, cohort: Cohort, asa: Enrolment, anna: User
+    ) -> None:
+        announcement = sent(AnnouncementFactory(cohort=cohort, audience=Audience.EVERYONE), anna)
+        Message.objects.about(announcement=announcement.pk).update(state=State.BOUNCED, settled=NOW)
+        assert progress_of(announcement).troubled == []
 
     def test_the_page_takes_few_queries_however_many_read_it(
         self, client: Client, cohort: Cohort, lund: Municipality, boss: User, django_assert_max_num_queries: object
