@@ -108,9 +108,9 @@ class LookForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # take
             return None
         try:
             content = base64.b64decode(self.cleaned_data["kept_logo"], validate=True)
-            return _drawn_anew(BytesIO(content))
-        except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        except ValueError as error:
             raise forms.ValidationError(_("Choose the logo again.")) from error
+        return _drawn_anew(BytesIO(content))
 
     @property
     def chosen_logo(self) -> ContentFile[bytes] | None:
@@ -151,12 +151,17 @@ def _drawn_anew(file: Any, *, size: int = 0) -> ContentFile[bytes]:
     """Return the picture in `file` and nothing else, a PNG under a random name. Raises ValidationError for no logo."""
     clean = BytesIO()
     file.seek(0)
-    with Image.open(file) as picture:
-        if refusal := rules.refusal_of_logo(
-            size=size, width=picture.width, height=picture.height, picture_format=picture.format
-        ):
-            raise forms.ValidationError(refusal)
-        picture.convert("RGBA").save(clean, "PNG", optimize=True)
+    try:
+        with Image.open(file) as picture:
+            refusal = rules.refusal_of_logo(
+                size=size, width=picture.width, height=picture.height, picture_format=picture.format
+            )
+            if not refusal:
+                picture.convert("RGBA").save(clean, "PNG", optimize=True)
+    except Exception as error:  # Pillow doesn't say what it raises on what is broken: a handful of kinds
+        raise forms.ValidationError(forms.ImageField.default_error_messages["invalid_image"]) from error
+    if refusal:
+        raise forms.ValidationError(refusal)
     return ContentFile(clean.getvalue(), name=f"{uuid4()}.png")
 
 

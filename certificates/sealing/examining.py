@@ -35,12 +35,18 @@ def examine(pdf: bytes) -> Examined:
     Raises common.apart.Unreadable with the code not_a_pdf, encrypted, broken or too_large.
     """
     said = read_apart(child.__file__, pdf, seconds=child.SECONDS)
-    query = parse_qs(urlsplit(said["address"]).query)
-    return Examined(
-        number=query.get("nummer", [""])[0],
-        code=query.get("kod", [""])[0],
-        seal=Seal(**said["seal"]) if said["seal"] else None,
-    )
+    number, code = _number_and_code(said["address"])
+    return Examined(number=number, code=code, seal=Seal(**said["seal"]) if said["seal"] else None)
+
+
+def _number_and_code(address: str) -> tuple[str, str]:
+    """What a link asks about, both "" if it is no address or asks what nobody could type."""
+    try:
+        query = parse_qs(urlsplit(address).query)
+    except ValueError:  # such as an unclosed [ before the path
+        return "", ""
+    number, code = (query.get(name, [""])[0] for name in ("nummer", "kod"))
+    return (number, code) if number.isprintable() and code.isprintable() else ("", "")
 
 
 def fingerprint_of(signature: bytes) -> str:
