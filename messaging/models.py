@@ -64,7 +64,7 @@ class Message(BaseModel):
     provider_reference = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=LONGEST_TEXT, blank=True)
 
-    wording: Wording | None = None  # of a message that is only tried out: instead of what is in force
+    wording: Wording | None = None  # of a message that is only looked at or tried out: instead of what is in force
 
     objects = MessageQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from messaging.models import TextVersion
 from messaging.texts.names import Names
@@ -21,12 +22,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """A version, and its words compared with those before it."""
+    """A version, and its words compared with those before it: when they are asked for, since that takes a while."""
 
     version: TextVersion
-    subject: list[Part]
-    body: list[Part]
+    before: Wording
+    after: Wording
     is_in_force: bool
+
+    @cached_property
+    def subject(self) -> list[Part]:
+        return list(compared(self.before.subject, self.after.subject))
+
+    @cached_property
+    def body(self) -> list[Part]:
+        return list(compared(self.before.body, self.after.body))
 
 
 def steps(versions: Sequence[TextVersion], *, default: Wording, names: Names) -> list[Step]:
@@ -34,20 +43,15 @@ def steps(versions: Sequence[TextVersion], *, default: Wording, names: Names) ->
     kept = [*(default if version.is_default else version.wording for version in versions), default]
     wordings = [names.shown(wording) for wording in kept]
     return [
-        Step(
-            version,
-            list(compared(before.subject, after.subject)),
-            list(compared(before.body, after.body)),
-            is_in_force=version is versions[0],
-        )
+        Step(version, before, after, is_in_force=version is versions[0])
         for version, after, before in zip(versions, wordings, wordings[1:], strict=False)
     ]
 
 
 def compared(before: str, after: str) -> Iterator[Part]:
-    """What differs, word by word."""
+    """What differs, word by word. A word of which a long text is full counts for nothing, or it would take minutes."""
     old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    for what, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, first, last, start, end in SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":
             yield Part("".join(new[start:end]))
             continue

@@ -40,7 +40,7 @@ def words(message: Message, **values: object) -> Words:
     text = text_of(message.kind)
     wording = message.wording or in_force(text, scope=message.scope, kind=message.kind, language=message.language)
     filled_in = said(wording, values, language=message.language)
-    # Who only tries it out must not choose for somebody else.
+    # Who only looks at it or tries it out must not choose for somebody else.
     return filled_in if message.wording else replace(filled_in, choosing=link_of(message))
 
 

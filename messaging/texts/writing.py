@@ -3,8 +3,9 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from django.utils.html import format_html, format_html_join, urlize
+from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from messaging.texts.text import Wording
 
 FACTS = "facts"  # the key of what stands on a line of its own
 PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+PLACEHOLDER_IN_ADDRESS = re.compile(r"%7B(\w+)%7D")
 BULLET = re.compile(r"^[-*•] +")
 
 
@@ -57,7 +59,11 @@ def _refusal_of_braces(text: str, names: Collection[str]) -> str | None:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Put the values in the places of their names; each stays on one line. Raises KeyError for a name without one."""
-    return PLACEHOLDER.sub(lambda found: " ".join(values[found[1]].split()), text)
+    return PLACEHOLDER.sub(lambda found: _in_line(values[found[1]]), text)
+
+
+def _in_line(value: str) -> str:
+    return " ".join(value.split())
 
 
 def around_facts(wording: Wording) -> tuple[str, str]:
@@ -68,19 +74,32 @@ def around_facts(wording: Wording) -> tuple[str, str]:
 
 
 def written(body: str, values: Mapping[str, str]) -> Written:
-    """Paragraphs are parted by an empty line, lists have a dash before each line, addresses become links."""
-    blocks = [filled(block.strip("\n"), values) for block in re.split(r"\n\s*\n", body) if block.strip()]
-    return Written("\n\n".join(blocks), format_html_join("\n", "{}", ([_html(block)] for block in blocks)))
+    """Paragraphs are parted by an empty line, lists have a dash before each line, addresses become links.
+
+    Only what the text itself says does: a value, such as somebody's name, is never more than words.
+    """
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", body) if block.strip()]
+    return Written(
+        "\n\n".join(filled(block, values) for block in blocks),
+        format_html_join("\n", "{}", ([_html(block, values)] for block in blocks)),
+    )
 
 
-def _html(block: str) -> SafeString:
+def _html(block: str, values: Mapping[str, str]) -> SafeString:
     """One paragraph or list; what somebody wrote is escaped."""
     lines = block.split("\n")
     if all(BULLET.match(line) for line in lines):
-        items = format_html_join("", "<li>{}</li>", ([_line(BULLET.sub("", line))] for line in lines))
+        items = format_html_join("", "<li>{}</li>", ([_line(BULLET.sub("", line), values)] for line in lines))
         return format_html("<ul>{}</ul>", items)
-    return format_html("<p>{}</p>", format_html_join(SafeString("<br>"), "{}", ([_line(line)] for line in lines)))
+    return format_html(
+        "<p>{}</p>", format_html_join(SafeString("<br>"), "{}", ([_line(line, values)] for line in lines))
+    )
 
 
-def _line(line: str) -> SafeString:
-    return SafeString(urlize(line, autoescape=True))
+def _line(line: str, values: Mapping[str, str]) -> SafeString:
+    """Its addresses are links before the values are put in; in an address, a placeholder stands quoted."""
+    linked = PLACEHOLDER_IN_ADDRESS.sub(
+        lambda found: quote(_in_line(values[found[1]]), safe="") if found[1] in values else found[0],
+        urlize(line, autoescape=True),
+    )
+    return SafeString(PLACEHOLDER.sub(lambda found: escape(_in_line(values[found[1]])), linked))

@@ -36,7 +36,7 @@ def sms_report(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
         raise Http404
     if event := SMS_EVENTS.get(request.POST.get("status", "")):
         # The gateway tells no time that can be trusted to have a zone; each event happens once.
-        reference = request.POST.get("id", "")
+        reference = request.POST.get("id", "").replace("\0", "")  # which PostgreSQL can't even look for
         actions.report(message=pk, provider_reference=reference, event=event, at=now, reference=str(event))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

@@ -19,6 +19,7 @@ from messaging.actions import open_ways
 from messaging.choices import WayOut
 from messaging.kinds import Content
 from messaging.models import Message
+from messaging.texts.words import in_force
 from participants.models import Participant
 from reports.evidence.listing import Row, rows_of
 from reports.evidence.story import Step, story_of
@@ -68,6 +69,9 @@ def text_of(message: Message) -> Content | str:
         return _("This release of the portal doesn’t know this kind of message any more.")
     if kind.is_secret:
         return _("It holds a link for its receiver only. Nobody else may read it.")
+    if kind.text:
+        # The same words, but without the link by which only its receiver chooses.
+        message.wording = in_force(kind.text, scope=message.scope, kind=kind.name, language=message.language)
     try:
         with translation.override(message.language):
             return kind.render(message)
