@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -29,6 +31,7 @@ from cohorts.choices import Effect, Fact
 from cohorts.models import Cohort
 from messaging.channels.gateway import token_of as token_of_sms
 from messaging.choices import Channel, State, Topic
+from messaging.models import TextVersion
 from messaging.unsubscribing import token_of as unsubscribing_token_of
 from participants.actions import save_draft, transfer
 from participants.actions.transfer import Workplace
@@ -170,6 +173,18 @@ def furnished(region: Any, *, municipality: Any, surname: str) -> SimpleNamespac
         file=ContentFile(content, name="certificate.pdf"),
         sha256=hashlib.sha256(content).hexdigest(),
         rendered=NOW,
+        upheld=NOW,
+        upheld_reason=surname,
+    )
+    TextVersion.objects.create(
+        scope=region.pk,
+        kind="enrolment.confirmed",
+        language="sv",
+        number=1,
+        subject=surname,
+        body="{facts}",
+        by=planner,
+        at=NOW,
     )
     programme = begin_version(programme=cohort.programme, by=planner, now=NOW)
     plan = planned(programme, days(1))
@@ -316,8 +331,18 @@ def seen_on(content: bytes) -> str:
 
 
 def canaries_in(content: bytes, persona: str) -> set[str]:
-    text = content.decode(errors="ignore").lower()
+    text = "".join(readable(content)).lower()
     return {canary for canary in MAY_NOT_SEE.get(persona, ()) if canary in text}
+
+
+def readable(content: bytes) -> Iterator[str]:
+    """What can be read in an answer, also inside an archive: a spreadsheet, or certificates in a ZIP file."""
+    yield content.decode(errors="ignore")
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield name
+                yield archive.read(name).decode(errors="ignore")
 
 
 @pytest.mark.django_db
@@ -333,3 +358,25 @@ def test_the_canaries_sing_where_they_may(world: SimpleNamespace) -> None:
     assert {OWN, NEIGHBOUR} <= {name for name in (OWN, NEIGHBOUR) if name in people["coordinator"]}
     assert FOREIGN in people["other_coordinator"]
     assert RoleAssignment.objects.filter(user__last_name=FOREIGN).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("regions:text_versions", "kind_of_message"),
+        ("sessions:announcements", "cohort"),
+        ("reports:messages", ""),
+        ("reports:messages_file", ""),
+        ("certificates:register", ""),
+        ("certificates:register_file", ""),
+    ],
+)
+def test_they_sing_to_their_own_coordinator_where_messages_and_certificates_are(
+    name: str, of: str, world: SimpleNamespace
+) -> None:
+    record = getattr(world, of, None)
+    url = reverse(name, args=[getattr(record, "pk", record)] if of else [])
+    with time_machine.travel(NOW, tick=False), undone():
+        answer = b"".join(client_of("coordinator", world).get(url))
+    assert OWN in "".join(readable(answer)).lower()
