@@ -24,8 +24,8 @@ from introprogram.environment import read_storage
 from regions.actions import change_region
 from sessions.materials import files
 from tests.certificates.people import finished_cohort, issued, qualified
+from tests.certificates.test_look import picture
 from tests.factories import NOW, PDF, MaterialFactory, coordinator
-from tests.regions.test_settings import picture
 
 pytestmark = pytest.mark.django_db
 BUCKET = "introprogram"
