@@ -61,10 +61,7 @@ class PreferencesForm(forms.Form):
                 label=_("About your people"),
                 choices=AboutPeople.choices,
                 initial=AboutPeople.of(wanted["email"]),
-                help_text=_(
-                    "Absences, certificates that are ready and the like. What you have to answer and what is decided "
-                    "always comes at once, whatever you choose."
-                ),
+                help_text=_("By e-mail: absences, certificates that are ready and the like."),
                 widget=forms.RadioSelect,
             )
         for name, all_of_them in topics.items():
