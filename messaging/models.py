@@ -77,6 +77,7 @@ class Message(BaseModel):
             models.Index(fields=["handed_over", "domain"], name="message_handed_over"),
             models.Index(fields=["provider_reference"], name="message_reference"),
             models.Index(fields=["scope", "due"]),
+            models.Index(fields=["scope", "recipient"], name="message_receiver"),
             models.Index(
                 fields=["scope"],
                 condition=Q(state__in=[State.UNCERTAIN, State.DEAD, State.BOUNCED], settled=None),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, Q, QuerySet
 from django.utils import timezone
 
 from messaging import kinds
@@ -128,6 +128,13 @@ class TopicChoiceQuerySet(models.QuerySet["TopicChoice"]):
     def wanting(self, topic: Topic) -> QuerySet[TopicChoice, str]:
         """The addresses, in small letters, at which a topic was asked for."""
         return self.filter(topic=topic, is_wanted=True).values_list("address", flat=True)
+
+    def is_wanted(self, address: str, topic: Topic) -> Q:
+        """Whether `topic` is wanted at `address`, as a condition on something that is sent there."""
+        chosen = self.of(address).filter(topic=topic)
+        if topic in BY_DEFAULT:
+            return ~Q(Exists(chosen.filter(is_wanted=False)))
+        return Q(Exists(chosen.filter(is_wanted=True)))
 
     def wanted(self, address: str, among: Iterable[Topic]) -> list[Topic]:
         """Those `among` which are wanted at `address`."""

@@ -21,9 +21,14 @@ def hand_over(*, message: Message, parts: int = 0, now: datetime) -> bool:
     leased = Message.objects.filter(
         pk=message.pk, state=State.SENDING, lease_token=message.lease_token, handed_over=None
     )
-    if leased.update(handed_over=now, lease_until=now + LEASE) != 1:
+    topic = kinds.get(message.kind).topic
+    wanted = leased.filter(TopicChoice.objects.is_wanted(message.recipient, topic)) if topic else leased
+    if wanted.update(handed_over=now, lease_until=now + LEASE) != 1:
+        if leased.exists():
+            drop_if_stale(message=message, now=now)
         return False
-    if drop_if_stale(message=message, now=now):
+    message.handed_over = now
+    if _drop_if_untrue(message=message, now=now):
         return False
     refusal = spend(message=message, parts=parts, now=now) if parts else None
     if refusal:
@@ -33,16 +38,21 @@ def hand_over(*, message: Message, parts: int = 0, now: datetime) -> bool:
 
 def drop_if_stale(*, message: Message, now: datetime) -> bool:
     """End a claimed message that came too late, whose reason is gone, or that isn't wanted. Tell whether it did."""
-    kind, why = kinds.get(message.kind), ""
+    if _drop_if_untrue(message=message, now=now):
+        return True
+    refusal = _refusal_of_receiver(message)
+    if refusal:
+        _end(message, State.WITHHELD, why=refusal, now=now)
+    return refusal is not None
+
+
+def _drop_if_untrue(*, message: Message, now: datetime) -> bool:
     if message.expires <= now:
-        state = State.EXPIRED
-    elif not kind.still_holds(message, now):
-        state = State.CANCELLED
-    elif refusal := _refusal_of_receiver(message):
-        state, why = State.WITHHELD, refusal
+        _end(message, State.EXPIRED, now=now)
+    elif not kinds.get(message.kind).still_holds(message, now):
+        _end(message, State.CANCELLED, now=now)
     else:
         return False
-    _end(message, state, why=why, now=now)
     return True
 
 
@@ -51,6 +61,6 @@ def _refusal_of_receiver(message: Message) -> str | None:
     return refusal_of_topic(topic, TopicChoice.objects.wanted(message.recipient, Topic)) if topic else None
 
 
-def _end(message: Message, state: State, *, why: str, now: datetime) -> None:
+def _end(message: Message, state: State, *, why: str = "", now: datetime) -> None:
     held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
     held.update(state=state, finished=now, handed_over=None, error=why)

@@ -26,10 +26,10 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
     An answer that comes after the sweep gave the message up as uncertain is still worth having. One whose lease
     went to somebody else is only logged.
     """
+    if record(message, delivery, now=now):
+        return
     current = lock(message)
-    if current.lease_token == message.lease_token and current.state in (State.SENDING, State.UNCERTAIN):
-        record(current, delivery, now=now)
-    else:
+    if current.lease_token != message.lease_token or not record(current, delivery, now=now):
         logger.error("message %s: an answer without a lease: %s", message.pk, delivery.outcome)
 
 
@@ -42,28 +42,38 @@ def release(*, message: Message, reason: str) -> None:
     held.update(**WITHOUT_LEASE, state=State.QUEUED, error=reason[:LONGEST_TEXT])
 
 
-def record(message: Message, delivery: Delivery, *, now: datetime) -> None:
-    """Move the locked `message` on, and keep the attempt as evidence."""
-    if delivery.outcome in FREE_OF_CHARGE:
-        give_back(message=message)
-    message.tries += 1
-    tries = message.tries - message.tries_before
-    message.state = state_after(delivery.outcome, tries)
-    message.error = "" if message.state == State.SENT else delivery.detail[:LONGEST_TEXT]
-    changes: dict[str, Any] = {"state": message.state, "tries": message.tries, "error": message.error}
-    if message.state == State.QUEUED:
+def record(message: Message, delivery: Delivery, *, now: datetime) -> bool:
+    """Move `message` on and keep the attempt as evidence, if it is still in the hands in which it was read. Tell
+    whether it was.
+
+    From the comparison on its row is locked: reports about it wait, and those that came before are heeded.
+    """
+    if message.state not in (State.SENDING, State.UNCERTAIN):
+        return False
+    held = Message.objects.filter(
+        pk=message.pk, state=message.state, tries=message.tries, lease_token=message.lease_token
+    )
+    number, tries = message.tries + 1, message.tries + 1 - message.tries_before
+    state = state_after(delivery.outcome, tries)
+    error = "" if state == State.SENT else delivery.detail[:LONGEST_TEXT]
+    changes: dict[str, Any] = {"state": state, "tries": number, "error": error}
+    if state == State.QUEUED:
         jitter = SystemRandom().uniform(0.5, 1.5)
         changes |= WITHOUT_LEASE | {"next_try": now + wait_after(tries, jitter=jitter)}
-    elif message.state != State.UNCERTAIN:
-        message.finished = now
+    elif state != State.UNCERTAIN:
         changes |= {"finished": now, "provider_reference": delivery.reference}
-    Message.objects.filter(pk=message.pk).update(**changes)
+    if held.update(**changes) != 1:
+        return False
+    if delivery.outcome in FREE_OF_CHARGE:
+        give_back(message=message)
     DeliveryAttempt.objects.create(
         message=message,
-        number=message.tries,
+        number=number,
         at=now,
         outcome=delivery.outcome,
         detail=delivery.detail[:LONGEST_TEXT],
         reference=delivery.reference,
     )
+    message.state, message.tries, message.finished = state, number, changes.get("finished")
     heed_reports(message)
+    return True

@@ -26,6 +26,7 @@ def spend(*, message: Message, parts: int, now: datetime) -> str | None:
         month.update(withheld=F("withheld") + 1, reached=limit)
         return refusal
     month.update(parts=spent + parts)
+    message.parts = parts
     Message.objects.filter(pk=message.pk).update(parts=parts)
     return None
 

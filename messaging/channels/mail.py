@@ -5,6 +5,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -85,15 +86,17 @@ def _show(mail: EmailMessage, picture: Attachment) -> None:
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
     """Add a file with the parameters of its type: a calendar has a method (RFC 6047, section 2.4)."""
-    kind = EmailMessage(policy=SMTP)
-    kind["Content-Type"] = attachment.content_type
+    maintype, subtype, params = _parsed(attachment.content_type)
     mail.add_attachment(
-        attachment.content,
-        maintype=kind.get_content_maintype(),
-        subtype=kind.get_content_subtype(),
-        filename=attachment.filename,
-        params=dict(kind["Content-Type"].params),
+        attachment.content, maintype=maintype, subtype=subtype, filename=attachment.filename, params=params
     )
+
+
+@lru_cache(maxsize=32)  # there are few, and reading one is slow
+def _parsed(content_type: str) -> tuple[str, str, dict[str, str]]:
+    header = EmailMessage(policy=SMTP)
+    header["Content-Type"] = content_type
+    return header.get_content_maintype(), header.get_content_subtype(), dict(header["Content-Type"].params)
 
 
 def _ascii(address: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import AuthenticatedRequest
 from accounts.permissions import Permission, requires
-from common.pages import paginated
+from common.pages import FEW_ROWS, paginated
 from common.spreadsheets import download
 from messaging.actions import correct_and_resend, resend, settle_otherwise, treat_as_sent
 from messaging.exceptions import MessageRefused
@@ -34,7 +34,7 @@ MOST_ROWS = 10_000  # in a spreadsheet
 def all_messages(request: AuthenticatedRequest) -> HttpResponse:
     """The list, with filters in the address."""
     form = _filter_of(request)
-    page = paginated(form.messages().prefetch_related("events"), request)
+    page = paginated(form.messages().prefetch_related("events"), request, FEW_ROWS)
     rows = rows_of(page.object_list, user=request.user)
     context = {"form": form, "about": form.about, "filtered": bool(form.wanted), "page": page, "rows": rows}
     return render(request, "reports/messages.html", context)

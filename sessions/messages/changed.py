@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from sessions.calendars.icalendar import attachment, called_off, page_url
 from sessions.changing.alterations import Alteration
 from sessions.choices import News
 from sessions.messages.concerned import ABOUT, NAME, Concerned, steps_of
-from sessions.messages.recipients import taking_part, times_left
+from sessions.messages.recipients import taking_part, times_left, times_taken_off
 from sessions.models import Change, CohortSession, Lecturer, SessionRevision
 from sessions.rules.telling import NOT_HERS, Step, news
 
@@ -97,9 +98,9 @@ def render(message: Message) -> Content:
 def _files(message: Message, items: Iterable[Item]) -> list[Attachment]:
     """Her sessions as they are now, and those that she doesn't teach any more as called off."""
     role, recipient, now = message.refs["role"], message.recipient, message.due
+    left = _times_left(message, [item.session for item in items])
     gone = [item.session for item in items if item.news == News.TEACHES_NO_MORE]
     kept = [item.session for item in items if item.news != News.TEACHES_NO_MORE]
-    left = times_left(steps_of(message), role=role, person=message.refs["person"])
     files = called_off(gone, now=now, recipient=recipient, left=left)
     if kept:
         invited = recipient if role != Role.MANAGER else ""  # who follows others is asked to nothing
@@ -107,10 +108,19 @@ def _files(message: Message, items: Iterable[Item]) -> list[Attachment]:
     return files
 
 
+def _times_left(message: Message, sessions: Iterable[CohortSession]) -> Counter[UUID]:
+    role, person = message.refs["role"], message.refs["person"]
+    if role == Role.LECTURER:
+        return times_taken_off(sessions, person)
+    if role == Role.PARTICIPANT:
+        return times_left(sessions, Participant.objects.get(pk=person))
+    return Counter()  # a manager comes to none of them
+
+
 def _items(message: Message) -> Iterator[Item]:
     steps = steps_of(message)
     known = {(row.session_id, row.number): row for row in _revisions(steps)}
-    for session in CohortSession.objects.with_details().filter(pk__in=_concerning(message)):
+    for session in CohortSession.objects.with_facts().filter(pk__in=_concerning(message)):
         step = steps[session.pk]
         before = known.get((session.pk, step.told))
         after = None if step.now == NOT_HERS else session.standing

@@ -28,7 +28,7 @@ def about(enrolment: Enrolment, *, now: datetime) -> Iterator[Draft]:
     welcomes = Message.objects.about(enrolment=enrolment.pk).filter(kind=welcome.NAME)
     if not welcomes.exclude(handed_over=None).exists():
         return
-    before = times_undone(enrolment.participant.email, enrolment.cohort_id)
+    before = times_undone(enrolment.participant.email, [enrolment.cohort_id])[enrolment.cohort_id]
     yield Draft.to(
         enrolment.participant,
         kind=BY_MISTAKE,

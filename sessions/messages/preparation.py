@@ -23,7 +23,7 @@ from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.calendars.icalendar import page_url
 from sessions.choices import StepKind
 from sessions.messages.planned import Planned, before_sessions, participants_of
-from sessions.messages.recipients import keys_since, takes_part, taking_part
+from sessions.messages.recipients import keys_since, still_comes, taking_part
 from sessions.messages.welcome import SOME
 from sessions.models import CohortSession, Material
 from sessions.placeholders import DATE, TITLE
@@ -52,17 +52,9 @@ def materialise(now: datetime) -> Iterator[Draft]:
                 yield draft
 
 
-def still_holds(message: Message, now: datetime) -> bool:
-    """Not if the session has been moved, cancelled or begun, or the receiver doesn't take part any more."""
-    session = CohortSession.objects.held_or_planned().filter(
-        pk=message.refs["session"], revision=message.refs["revision"], starts__gt=now
-    )
-    return session.exists() and takes_part(message.refs["enrolment"])
-
-
 def render(message: Message) -> Content:
     """The module's text, and what has been handed out by then."""
-    session = CohortSession.objects.with_details().get(pk=message.refs["session"])
+    session = CohortSession.objects.with_facts().get(pk=message.refs["session"])
     enrolment = Enrolment.objects.select_related("participant").get(pk=message.refs["enrolment"])
     context = {
         "words": words(
@@ -146,7 +138,7 @@ TEXT = Text(
 PREPARATION = Kind(
     name=NAME,
     render=render,
-    still_holds=still_holds,
+    still_holds=still_comes,
     materialise=materialise,
     daytime_only=True,
     title=pgettext_lazy("message", "What to prepare"),

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from messaging.models import Message
 from participants.choices import LEFT, EnrolmentStatus
@@ -40,34 +39,42 @@ def taking_part() -> QuerySet[Any]:
     )
 
 
-def takes_part(enrolment_id: UUID | str) -> bool:
-    """Whether the enrolment still takes part in a published cohort."""
-    return taking_part().filter(pk=enrolment_id).exists()
+def still_comes(message: Message, now: datetime) -> bool:
+    """Whether `message` is about a session that is as it was and hasn't begun, and its receiver still takes part."""
+    sessions = CohortSession.objects.held_or_planned().filter(
+        pk=message.refs["session"], revision=message.refs["revision"], starts__gt=now
+    )
+    return taking_part().filter(pk=message.refs["enrolment"], cohort__sessions__in=sessions).exists()
 
 
-def times_left(sessions: Iterable[UUID], *, role: str, person: UUID) -> Counter[UUID]:
-    """How often each of `sessions` ceased to be a participant's or a lecturer's; nobody else comes to them.
+def times_left(sessions: Iterable[CohortSession], participant: Participant) -> Counter[UUID]:
+    """How often each of `sessions` ceased to be the participant's, in two queries.
 
     Also by registrations that were undone since they were wrong: her calendar remembers them.
     """
-    keys = set(sessions)
-    if role == Role.LECTURER:
-        taken_off = LecturerChange.objects.filter(revision__session__in=keys, lecturer=person, joins=False)
-        return Counter(taken_off.values_list("revision__session", flat=True))
-    if role == Role.PARTICIPANT:
-        found = CohortSession.objects.filter(pk__in=keys)
-        steps = found.filter(cohort__enrolments__participant=person, cohort__enrolments__events__status__in=LEFT)
-        left = Counter(steps.values_list("pk", flat=True))
-        address = Participant.objects.values_list("email", flat=True).get(pk=person)
-        undone = {cohort: times_undone(address, cohort) for cohort in set(found.values_list("cohort", flat=True))}
-        return left + Counter({pk: undone[cohort] for pk, cohort in found.values_list("pk", "cohort")})
-    return Counter()
+    cohorts = {session.pk: session.cohort_id for session in sessions}
+    steps = EnrolmentEvent.objects.filter(
+        enrolment__participant=participant, enrolment__cohort__in=set(cohorts.values()), status__in=LEFT
+    )
+    left = Counter(steps.order_by().values_list("enrolment__cohort", flat=True))
+    undone = times_undone(participant.email, set(cohorts.values()))
+    return Counter({pk: left[cohort] + undone[cohort] for pk, cohort in cohorts.items()})
 
 
-def times_undone(address: str, cohort: UUID) -> int:
-    """How often who has `address` had left `cohort` when a wrong registration was last deleted with its history."""
-    told = Message.objects.about(cohort=cohort).filter(kind=BY_MISTAKE, recipient__iexact=address)
-    return max((int(message.refs["left"]) for message in told), default=0)
+def times_taken_off(sessions: Iterable[CohortSession], lecturer: UUID | str) -> Counter[UUID]:
+    """How often each of `sessions` ceased to be the lecturer's."""
+    keys = [session.pk for session in sessions]
+    taken_off = LecturerChange.objects.filter(revision__session__in=keys, lecturer=lecturer, joins=False)
+    return Counter(taken_off.values_list("revision__session", flat=True))
+
+
+def times_undone(address: str, cohorts: Iterable[UUID]) -> Counter[UUID]:
+    """How often who has `address` had left each cohort when a wrong registration was last deleted with its history."""
+    undone = Counter[UUID]()
+    for message in Message.objects.about_any(cohort=cohorts).filter(kind=BY_MISTAKE, recipient__iexact=address):
+        cohort = UUID(message.refs["cohort"])
+        undone[cohort] = max(undone[cohort], int(message.refs["left"]))
+    return undone
 
 
 def keys_since(kind: str, moment: datetime) -> set[str]:

@@ -21,7 +21,7 @@ from sessions.calendars.icalendar import attachment, page_url, short_url
 from sessions.choices import StepKind
 from sessions.messages.changed import told_of
 from sessions.messages.planned import Planned, before_sessions, participants_of
-from sessions.messages.recipients import keys_since, takes_part, taking_part, times_left
+from sessions.messages.recipients import keys_since, still_comes, taking_part, times_left
 from sessions.messages.welcome import SOME
 from sessions.models import CohortSession
 from sessions.placeholders import DATE, TITLE
@@ -76,19 +76,11 @@ def waiting_about(sessions: Iterable[UUID]) -> MessageQuerySet:
     return Message.objects.filter(kind=NAME, refs__session__in=[str(pk) for pk in sessions]).unsent()
 
 
-def still_holds(message: Message, now: datetime) -> bool:
-    """Not if the session has been moved, cancelled or begun, or the receiver doesn't take part any more."""
-    session = CohortSession.objects.held_or_planned().filter(
-        pk=message.refs["session"], revision=message.refs["revision"], starts__gt=now
-    )
-    return session.exists() and takes_part(message.refs["enrolment"])
-
-
 def render(message: Message) -> Content:
     """Say when and where, with the session as a calendar file."""
-    session = CohortSession.objects.with_details().get(pk=message.refs["session"])
+    session = CohortSession.objects.with_facts().get(pk=message.refs["session"])
     enrolment = Enrolment.objects.select_related("participant").get(pk=message.refs["enrolment"])
-    left = times_left([session.pk], role=Role.PARTICIPANT, person=enrolment.participant_id)
+    left = times_left([session], enrolment.participant)
     file = attachment([session], now=message.due, recipient=message.recipient, left=left)
     return render_template(
         "sessions/mail/reminder",
@@ -157,7 +149,7 @@ TEXT = Text(
 REMINDER = Kind(
     name=NAME,
     render=render,
-    still_holds=still_holds,
+    still_holds=still_comes,
     materialise=materialise,
     daytime_only=True,
     title=_("Reminder of a session"),

@@ -87,8 +87,8 @@ def render(message: Message) -> Content:
     enrolment = Enrolment.objects.select_related("participant", "cohort__programme__region").get(
         pk=message.refs["enrolment"]
     )
-    sessions = list(CohortSession.objects.with_details().upcoming(now=message.due).filter(cohort=enrolment.cohort_id))
-    left = times_left((session.pk for session in sessions), role=Role.PARTICIPANT, person=enrolment.participant_id)
+    sessions = list(CohortSession.objects.with_facts().upcoming(now=message.due).filter(cohort=enrolment.cohort_id))
+    left = times_left(sessions, enrolment.participant)
     return render_template(
         "sessions/mail/welcome",
         {

@@ -52,9 +52,9 @@ def still_holds(message: Message, now: datetime) -> bool:
 def render(message: Message) -> Content:
     """Say that she isn't enrolled any more, with the sessions ahead as calendar files that call them off."""
     enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
-    ahead = CohortSession.objects.with_details().upcoming(now=message.due)
+    ahead = CohortSession.objects.with_facts().upcoming(now=message.due)
     sessions = list(ahead.filter(cohort=enrolment.cohort_id, cohort__status=CohortStatus.PUBLISHED))
-    left = times_left((session.pk for session in sessions), role=Role.PARTICIPANT, person=enrolment.participant_id)
+    left = times_left(sessions, enrolment.participant)
     files = called_off(sessions, now=message.due, recipient=message.recipient, left=left)
     context = {
         "words": words_about(enrolment, message),

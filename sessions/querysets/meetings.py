@@ -114,9 +114,13 @@ class CohortSessionQuerySet(models.QuerySet["CohortSession"]):
         held = self.held_or_planned().filter(ends__lte=now, cohort__status=CohortStatus.PUBLISHED)
         return held.filter(Exists(expected), ~Exists(marks))
 
+    def with_facts(self) -> Self:
+        """Load what mails and calendars say of a session, in one query."""
+        return self.select_related("cohort__programme__region", "module", "venue")
+
     def with_details(self) -> Self:
         """Load what a list of sessions shows, in two queries."""
-        return self.select_related("cohort__programme__region", "module", "venue").prefetch_related("lecturers")
+        return self.with_facts().prefetch_related("lecturers")
 
     def with_last_change(self) -> Self:
         """Annotate `changed`, since when it is what it is: planned, published, or last moved, replaced or cancelled."""

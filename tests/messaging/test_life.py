@@ -1,6 +1,6 @@
 """The life of a message, from the queue into a mail folder."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,29 @@ def test_a_reminder_lets_people_sleep(know: Know, send: Send) -> None:
     send(MORNING)
     message.refresh_from_db()
     assert message.state == State.SENT
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning"),
+    [
+        # 21:00 in winter time, 07:00 in summer time: an hour less of sleep.
+        (datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        # 21:00 in summer time, 07:00 in winter time: an hour more.
+        (datetime(2026, 10, 24, 19, tzinfo=UTC), datetime(2026, 10, 25, 6, tzinfo=UTC)),
+    ],
+    ids=["spring", "autumn"],
+)
+def test_what_waits_for_the_morning_leaves_at_seven_when_the_clocks_have_changed(
+    know: Know, send: Send, evening: datetime, morning: datetime
+) -> None:
+    know(daytime_only=True)
+    waiting = [MessageFactory.create(due=evening), MessageFactory.create(sms=True, due=evening)]
+    for moment in (evening, morning - HOUR, morning - timedelta(seconds=1)):
+        send(moment)
+        assert set(Message.objects.values_list("state", flat=True)) == {State.QUEUED}
+    send(morning)
+    left = Message.objects.filter(state=State.SENT, handed_over=morning)
+    assert set(left) == set(waiting)
 
 
 # --- Not worth sending any more ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
+from common.pages import FEW_ROWS
 from messaging import actions
 from messaging.actions.pauses import pause
 from messaging.channels import ChannelRefusedError
@@ -20,6 +21,7 @@ from messaging.models import DeliveryAttempt, Message, Pause
 from messaging.rules import PATIENCE
 from participants.models import Enrolment
 from regions.models import Region
+from reports.forms import MessageFilter
 from sessions.messages.concerned import ABOUT
 from sessions.messages.reminder import NAME as REMINDER
 from sessions.models import CohortSession
@@ -170,6 +172,23 @@ class TestTheList:
         few = queries()
         MessageFactory.create_batch(40, scope=reminder.scope)
         assert queries() == few <= 12
+
+    def test_shows_no_more_at_a_time_than_a_telephone_can(self, client: Client, reminder: Message) -> None:
+        MessageFactory.create_batch(FEW_ROWS, scope=reminder.scope)
+        rows = client.get(reverse("reports:messages")).context["rows"]
+        assert len(rows) == FEW_ROWS
+        assert len(client.get(reverse("reports:messages", query={"page": 2})).context["rows"]) == 1
+
+    @pytest.mark.postgresql
+    def test_looks_for_a_part_of_an_address_without_reading_every_message(
+        self, planner: User, reminder: Message
+    ) -> None:
+        Message.objects.bulk_create(MessageFactory.build_batch(3_000, scope=reminder.scope))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE messaging_message")
+        found = MessageFilter({"q": "anna"}, user=planner, now=NOW).messages()
+        assert list(found) == [reminder]
+        assert "message_receiver_trigrams" in found.explain()
 
 
 # --- One message ------------------------------------------------------------------------------------------------------

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar, Component
+from pytest_django import Settings
 
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.clock import local_date
 from messaging import kinds
-from messaging.actions import queue
+from messaging.actions import dispatch, queue
 from messaging.actions.claim import claim
+from messaging.choices import State
 from messaging.kinds import Draft
 from messaging.models import Message
 from participants.actions import defer, substitute, withdraw
@@ -65,6 +68,12 @@ def queued(draft: Draft) -> Message:
 
 def eight_o_clock(session: CohortSession, *, days_before: int) -> datetime:
     return local(local_date(session.starts) - timedelta(days=days_before), 8)
+
+
+@pytest.fixture
+def mail_folder(settings: Settings, tmp_path: Path) -> None:
+    """Mail is written into a folder."""
+    settings.EMAIL_IN_FOLDER, settings.EMAIL_FILE_PATH = True, str(tmp_path / "mail")
 
 
 @pytest.fixture
@@ -227,6 +236,26 @@ class TestReminders:
         with CaptureQueriesContext(connection) as many:
             assert len(reminders(due)) == 5
         assert len(many) == len(few)
+
+    @pytest.mark.usefixtures("mail_folder")
+    def test_one_takes_the_post_office_twelve_queries(self, session: CohortSession) -> None:
+        """Two to claim it; five to write it: the session, the person, how often she left it (two), the words in force;
+        two to hand it over: whether the lease still stands and she wants it, whether it still holds; three to settle
+        it: where it is now, the attempt, what was reported before the answer.
+        """
+        due = eight_o_clock(session, days_before=14)
+        statements = {}
+        for people, now in ((0, due - A_MINUTE), (1, due), (5, due + A_MINUTE)):
+            for _ in range(people):
+                enrolled(session.cohort)
+            with CaptureQueriesContext(connection) as captured:
+                dispatch(clock=lambda now=now: now, limit=A_MINUTE)
+            # Where a transaction begins and ends costs no query.
+            statements[people] = [
+                query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
+            ]
+        assert Message.objects.filter(kind=REMINDER.name, state=State.SENT).count() == 6
+        assert len(statements[5]) - len(statements[1]) == 4 * 12, "\n".join(statements[1])
 
 
 class TestWelcome:
