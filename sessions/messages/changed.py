@@ -111,7 +111,7 @@ def _files(message: Message, items: Iterable[Item]) -> list[Attachment]:
 def _times_left(message: Message, sessions: Iterable[CohortSession]) -> Counter[UUID]:
     role, person = message.refs["role"], message.refs["person"]
     if role == Role.LECTURER:
-        return times_taken_off(sessions, person)
+        return times_taken_off(sessions, UUID(person))
     if role == Role.PARTICIPANT:
         return times_left(sessions, Participant.objects.get(pk=person))
     return Counter()  # a manager comes to none of them

@@ -61,7 +61,7 @@ def times_left(sessions: Iterable[CohortSession], participant: Participant) -> C
     return Counter({pk: left[cohort] + undone[cohort] for pk, cohort in cohorts.items()})
 
 
-def times_taken_off(sessions: Iterable[CohortSession], lecturer: UUID | str) -> Counter[UUID]:
+def times_taken_off(sessions: Iterable[CohortSession], lecturer: UUID) -> Counter[UUID]:
     """How often each of `sessions` ceased to be the lecturer's."""
     keys = [session.pk for session in sessions]
     taken_off = LecturerChange.objects.filter(revision__session__in=keys, lecturer=lecturer, joins=False)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Role
 from common.clock import local_date
 from messaging.choices import Channel, Topic
 from messaging.kinds import Content, Draft, Kind

@@ -10,7 +10,6 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Role
 from messaging.choices import State
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message

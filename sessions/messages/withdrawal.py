@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Role
 from cohorts.choices import CohortStatus
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message

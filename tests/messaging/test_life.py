@@ -1,5 +1,6 @@
 """The life of a message, from the queue into a mail folder."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from messaging.models import Message
 from messaging.rules import LEASE, MAX_TRIES
 from tests.factories import NOW, MessageFactory, local
 from tests.messaging.conftest import Know, Send
+from tests.messaging.postcards import write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_folder")]
 
@@ -137,7 +139,7 @@ def test_a_reminder_lets_people_sleep(know: Know, send: Send) -> None:
 def test_what_waits_for_the_morning_leaves_at_seven_when_the_clocks_have_changed(
     know: Know, send: Send, evening: datetime, morning: datetime
 ) -> None:
-    know(daytime_only=True)
+    know(daytime_only=True, render=lambda message: replace(write(message), sms="Hej!"))
     waiting = [MessageFactory.create(due=evening), MessageFactory.create(sms=True, due=evening)]
     for moment in (evening, morning - HOUR, morning - timedelta(seconds=1)):
         send(moment)

@@ -70,6 +70,13 @@ def eight_o_clock(session: CohortSession, *, days_before: int) -> datetime:
     return local(local_date(session.starts) - timedelta(days=days_before), 8)
 
 
+def statements_of_a_round(now: datetime) -> list[str]:
+    """What the post office asks the database in a round, without where its transactions begin and end."""
+    with CaptureQueriesContext(connection) as captured:
+        dispatch(clock=lambda: now, limit=A_MINUTE)
+    return [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
 @pytest.fixture
 def mail_folder(settings: Settings, tmp_path: Path) -> None:
     """Mail is written into a folder."""
@@ -248,12 +255,7 @@ class TestReminders:
         for people, now in ((0, due - A_MINUTE), (1, due), (5, due + A_MINUTE)):
             for _ in range(people):
                 enrolled(session.cohort)
-            with CaptureQueriesContext(connection) as captured:
-                dispatch(clock=lambda now=now: now, limit=A_MINUTE)
-            # Where a transaction begins and ends costs no query.
-            statements[people] = [
-                query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
-            ]
+            statements[people] = statements_of_a_round(now)
         assert Message.objects.filter(kind=REMINDER.name, state=State.SENT).count() == 6
         assert len(statements[5]) - len(statements[1]) == 4 * 12, "\n".join(statements[1])
 
