@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from participants.choices import EnrolmentStatus
 from tests.conftest import OpenPage
-from tests.factories import OfferFactory, manager
+from tests.factories import EnrolmentFactory, OfferFactory, manager
 from tests.journey.visitor import Visitor
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -30,6 +30,7 @@ def test_a_manager_takes_one_offer_and_declines_another(
         enrolment__participant__first_name="Vera",
         **lasting,
     ).enrolment
+    next_in_turn = EnrolmentFactory(cohort=first.cohort, participant__first_name="Tove", waiting=True)
     phone = open_page(java_script_enabled=with_scripts, **PHONE)
     boss = Visitor(phone, live_server.url, with_scripts=with_scripts)
     boss.log_in_with_password(manager(first.municipality))
@@ -50,6 +51,10 @@ def test_a_manager_takes_one_offer_and_declines_another(
 
     boss.open("/anmalan/erbjudanden/")
     boss.sees("Ingen plats väntar på svar")
-    for enrolment, status in ((first, EnrolmentStatus.ENROLLED), (second, EnrolmentStatus.DECLINED)):
+    for enrolment, status in (
+        (first, EnrolmentStatus.ENROLLED),
+        (second, EnrolmentStatus.DECLINED),
+        (next_in_turn, EnrolmentStatus.OFFERED),
+    ):
         enrolment.refresh_from_db()
         assert enrolment.status == status
