@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from common.clock import at, local_date
+from common.wakeup import wake_on_commit
 from messaging import actions
-from messaging.models import Message
+from messaging.models import Message, Round
 from participants.models import Enrolment, EnrolmentEvent
 from sessions.models import CohortSession
 from tests import waiting
@@ -38,6 +39,7 @@ def let_days_pass(*, until: CohortSession, days_left: int) -> None:
     with history_that_moves():
         EnrolmentEvent._base_manager.update(at=F("at") - passed)
     Message.objects.update(due=F("due") - passed, handed_over=F("handed_over") - passed)
+    Round.objects.update(begun=F("begun") - passed)
 
 
 @contextmanager
@@ -58,3 +60,9 @@ def send_what_is_due_today() -> None:
     """One round of the post office as it would be at noon: whenever the test runs, people are reminded by day."""
     noon = at(timezone.localdate(), time(12))
     actions.dispatch(clock=lambda: noon, limit=timedelta(minutes=1))
+
+
+def let_beat_tick() -> None:
+    """Wake the worker as beat does, half a minute after it last looked for what should exist by now."""
+    Round.objects.update(begun=F("begun") - timedelta(seconds=30))
+    wake_on_commit("messaging.tasks.dispatch")

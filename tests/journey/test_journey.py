@@ -35,7 +35,7 @@ from tests.factories import (
     lecturer,
     manager,
 )
-from tests.journey.passing_time import let_days_pass, send_what_is_due_today, wait_until
+from tests.journey.passing_time import let_beat_tick, let_days_pass, send_what_is_due_today, wait_until
 from tests.journey.visitor import Visitor
 from tests.participants.files import row, xlsx
 from tests.smtp import MailServer
@@ -105,6 +105,7 @@ def test_from_nine_planned_sessions_to_a_verified_certificate(
     inbox = Inbox(mail_server)
     inbox.has("Amina har fått plats", to=[people.manager.email])
     inbox.has(f"Din lista till {cohort} är klar", to=[people.manager.email])
+    let_beat_tick()
     with_a_seat = [f"{name}@example.org" for name in ("amina", "bilal", "clara", "disa")]
     for welcome in inbox.has("Välkommen till ”Introduktionsutbildning", to=with_a_seat):
         assert events_in(welcome) == 9
