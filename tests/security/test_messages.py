@@ -12,7 +12,7 @@ from common.logs import RedactingFormatter
 from messaging.channels.gateway import token_of as token_of_sms
 from messaging.choices import State, Topic
 from messaging.kinds import get
-from messaging.models import Message, MessageEvent, OptOut
+from messaging.models import Message, MessageEvent, TopicChoice
 from messaging.texts.text import LONGEST_BODY
 from messaging.texts.writing import refusal_of_body, refusal_of_subject, written
 from messaging.unsubscribing import token_of
@@ -34,7 +34,7 @@ class TestUnsubscribing:
         one, other = token_of("asa@example.org", Topic.REMINDERS), token_of("bo@example.org", Topic.REMINDERS)
         mixed = ":".join([other.split(":")[0], *one.split(":")[1:]])
         assert client.post(reverse("accounts:unsubscribe", args=[mixed])).status_code == 404
-        assert not OptOut.objects.exists()
+        assert not TopicChoice.objects.exists()
 
     def test_who_coordinates_reads_the_words_but_not_the_link(self, client: Client) -> None:
         session = CohortSessionFactory()
