@@ -80,7 +80,7 @@ def test_neither_writes_she_there_nor_plans(client: Client, siv: User, certifica
 
 
 def test_nor_does_she_read_what_was_sent_there(client: Client, siv: User, certificate: Certificate) -> None:
-    page = client.get(reverse("reports:messages"), {"person": certificate.enrolment.participant.pk})
+    page = client.get(reverse("reports:messages"), {"person": str(certificate.enrolment.participant.pk)})
     assert page.context["about"] is None
     assert not page.context["rows"]
     file = client.get(reverse("certificates:register_file"))
