@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from common.models import BATCH
 from common.wakeup import wake_on_commit
@@ -50,6 +50,15 @@ def may_materialise(*, now: datetime) -> bool:
         return True
     _round, is_new = Round.objects.get_or_create(name=MATERIALISE, defaults={"begun": now})
     return is_new
+
+
+def materialise_soon() -> None:
+    """Let the next round derive what should exist, however lately another did, and wake a worker for it.
+
+    Belongs in the transaction of a change from which messages follow that people wait for.
+    """
+    Round.objects.filter(name=MATERIALISE).update(begun=F("begun") - A_MOMENT)
+    wake_on_commit("messaging.tasks.dispatch")
 
 
 def _store(drafts: Iterable[Draft]) -> bool:

@@ -10,7 +10,7 @@ from audit.actions import record
 from cohorts.choices import CohortStatus
 from cohorts.models import Cohort
 from common.locking import lock
-from common.wakeup import wake_on_commit
+from messaging.actions import materialise_soon
 from sessions.actions.scope import require_coordinator
 from sessions.exceptions import PlanningRefused
 from sessions.models import CohortSession
@@ -48,5 +48,5 @@ def publish_cohort(*, cohort: Cohort, by: User, now: datetime) -> Cohort:
         before={"status": CohortStatus.DRAFT},
         after={"status": CohortStatus.PUBLISHED},
     )
-    wake_on_commit("messaging.tasks.dispatch")  # whoever is enrolled already is welcomed at once
+    materialise_soon()  # whoever is enrolled already is welcomed at once
     return cohort

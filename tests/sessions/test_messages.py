@@ -22,7 +22,7 @@ from messaging.models import Message
 from participants.actions import defer, substitute, withdraw
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment, EnrolmentEvent
-from sessions.actions import SessionChange, change_session
+from sessions.actions import SessionChange, change_session, publish_cohort
 from sessions.choices import SessionStatus
 from sessions.models import CohortSession
 from tests.factories import (
@@ -305,6 +305,14 @@ class TestWelcome:
         cohort.save()
         [draft] = WELCOME.materialise(NOW)
         assert draft.due == NOW
+
+    def test_publishing_welcomes_at_once_though_messages_were_derived_a_moment_ago(self) -> None:
+        cohort = CohortFactory(sessions=TODAY + timedelta(weeks=5), programme__modules=1, draft=True)
+        enrolled(cohort, at=NOW - timedelta(days=30))
+        dispatch(clock=lambda: NOW, limit=A_MINUTE)
+        publish_cohort(cohort=cohort, by=coordinator(cohort.region), now=NOW)
+        dispatch(clock=lambda: NOW, limit=A_MINUTE)
+        assert Message.objects.filter(kind=WELCOME.name).exists()
 
     def test_not_who_waits(self) -> None:
         cohort = CohortFactory(sessions=TODAY + timedelta(weeks=5), programme__modules=1)
