@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import Any, TypeVar
 
 from asn1crypto.x509 import Certificate
 from cryptography import x509
@@ -19,6 +22,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.sealing.keys import PrivateKey, SealKey, SealUnavailable
 
+Result = TypeVar("Result")
 PATIENCE = 10  # seconds for the time stamp service
 # Bytes around the certificates: of the structure and the signature, and of a time stamp with its own certificates.
 ROOM_FOR_SIGNATURE = 2_048
@@ -58,7 +62,7 @@ def _from_pattern(digest: bytes, key: SealKey) -> bytes:
 @lru_cache(maxsize=64)
 def _attributes(key: SealKey) -> bytes:
     """What is signed about a file with SOME_DIGEST."""
-    attributes = asyncio.run(_Signer(key).signed_attrs(SOME_DIGEST, "sha256", use_pades=True))
+    attributes = _result_of(_Signer(key).signed_attrs(SOME_DIGEST, "sha256", use_pades=True))
     return bytes(attributes.dump())
 
 
@@ -74,7 +78,13 @@ def _some_signature(size: int) -> bytes:
 
 def _packed(signer: Signer, digest: bytes, stamper: TimeStamper | None = None) -> bytes:
     signing = signer.async_sign(digest, "sha256", use_pades=True, timestamper=stamper)
-    return bytes(asyncio.run(signing).dump())
+    return bytes(_result_of(signing).dump())
+
+
+def _result_of(work: Coroutine[Any, Any, Result]) -> Result:
+    """What pyHanko's asynchronous `work` comes to: in a thread, since the caller's own may be running a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class _Signer(Signer):

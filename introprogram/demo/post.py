@@ -1,12 +1,14 @@
 """What became of the demo's latest messages: one came back, of one nobody knows whether it arrived."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from messaging.actions import report
-from messaging.actions.settle import record
+from messaging.actions.settle import settle
 from messaging.channels import Delivery
 from messaging.choices import EventKind, Outcome, State
 from messaging.models import Message
+from messaging.rules import LEASE
 from regions.models import Region
 
 AN_HOUR = timedelta(hours=1)
@@ -18,8 +20,10 @@ def lose_two(region: Region, *, now: datetime) -> None:
     """Hand the latest two over an hour ago; the first is accepted and comes back, to the second nobody answers."""
     waiting = Message.objects.filter(scope=region.pk, state=State.QUEUED, due__lt=now - AN_HOUR, expires__gt=now)
     for message, delivery in zip(waiting.order_by("-due", "pk")[:2], (ACCEPTED, SILENCE), strict=True):
-        Message.objects.filter(pk=message.pk).update(handed_over=now - AN_HOUR)
-        record(message, delivery, now=now - AN_HOUR)
+        message.state, message.lease_token, message.lease_until = State.SENDING, uuid4(), now + LEASE
+        message.handed_over = now - AN_HOUR
+        message.save()
+        settle(message=message, delivery=delivery, now=now - AN_HOUR)
     report(
         provider_reference=ACCEPTED.reference,
         event=EventKind.BOUNCED,

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("messaging", "0004_texts_and_opt_outs"),
+        ("messaging", "0004_texts_and_topic_choices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

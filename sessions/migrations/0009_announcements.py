@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         verbose_name="to whom",
                     ),
                 ),
-                ("subject", models.CharField(max_length=150, verbose_name="subject")),
+                ("subject", models.CharField(max_length=300, verbose_name="subject")),
                 ("body", models.TextField(verbose_name="text")),
                 ("sent", models.DateTimeField(blank=True, null=True)),
                 ("people", models.PositiveIntegerField(blank=True, null=True)),

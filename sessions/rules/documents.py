@@ -98,7 +98,7 @@ def clean_name(name: str) -> str:
     printable = "".join(character for character in plain if character.isprintable())
     stem, dot, ending = NOT_IN_FILE_NAMES.sub("-", printable).rpartition(".")
     stem = " ".join(stem.split()).strip(". ")[:LONGEST_STEM].rstrip()
-    return f"{stem or _('Material')}{dot}{ending.lower()[:10]}"
+    return (stem or _("Material")) + dot + ending.lower()[:10]
 
 
 # --- Kinds -----------------------------------------------------------------------------------------------------------

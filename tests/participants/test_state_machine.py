@@ -199,6 +199,7 @@ class Enrolling(Story):
     def change_settings(self, order: str, stop: int) -> None:
         self.region.waiting_list_order, self.region.offers_stop_days = order, stop
         self.region.save()
+        self.now += timedelta(seconds=1)
         self.tick()
 
     @rule(hours=st.sampled_from([1, 24, 72]), late=st.sampled_from([False, False, True]))

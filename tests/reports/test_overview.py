@@ -231,6 +231,8 @@ class TestThePage:
         InvitationFactory(region=cohort.programme.region, expires=NOW)
         MessageFactory(scope=cohort.region.pk, state=State.DEAD, finished=NOW)
         pause(channel=Channel.EMAIL, error=ChannelRefusedError("535"), now=NOW)
+        Region.objects.filter(pk=cohort.region.pk).update(sms_parts_per_month=100)
+        SmsMonth.objects.create(scope=cohort.region.pk, month=TODAY.replace(day=1), parts=99, withheld=3, reached=100)
         client.force_login(planner)
         items = [item for group in (*seen_by(planner).groups, *todo_of(planner, now=NOW)) for item in group.items]
         assert {item.matter for item in items} == set(Matter)

@@ -96,23 +96,23 @@ class TestWhatCanBePlanned:
     @pytest.mark.parametrize(
         ("timing", "reason"),
         [
-            (days(61), "between 1 and 60"),
-            (days(0), "between 1 and 60"),
-            (hours(49), "between 1 and 48"),
-            (days(31, StepKind.EVALUATION), "between 1 and 30"),
-            (hours(2, StepKind.PREPARATION), "some days before"),
-            (days(1, StepKind.EVALUATION, channel=Channel.SMS), "Only reminders"),
+            (days(61), "mellan 1 och 60"),
+            (days(0), "mellan 1 och 60"),
+            (hours(49), "mellan 1 och 48"),
+            (days(31, StepKind.EVALUATION), "mellan 1 och 30"),
+            (hours(2, StepKind.PREPARATION), "några dagar i förväg"),
+            (days(1, StepKind.EVALUATION, channel=Channel.SMS), "Bara påminnelser"),
         ],
     )
     def test_not_one_beyond_them(self, timing: Timing, reason: str) -> None:
         assert reason in str(refusal_of_step(timing, others=()))
 
     def test_not_the_same_twice_whatever_the_clock(self) -> None:
-        assert "already" in str(refusal_of_step(days(1, clock=time(15)), others=[days(1)]))
+        assert "redan" in str(refusal_of_step(days(1, clock=time(15)), others=[days(1)]))
         assert refusal_of_step(days(1, channel=Channel.SMS), others=[days(1)]) is None
 
     def test_not_more_than_people_want_to_read(self) -> None:
-        assert "at most 8" in str(refusal_of_step(days(20), others=[days(amount) for amount in range(1, 9)]))
+        assert "högst 8" in str(refusal_of_step(days(20), others=[days(amount) for amount in range(1, 9)]))
 
     @pytest.mark.parametrize(("clock", "refused"), [(time(6, 59), True), (time(7), False), (time(19, 59), False)])
     def test_nothing_at_night(self, clock: time, refused: bool) -> None:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="OptOut",
+            name="TopicChoice",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("created", models.DateTimeField(auto_now_add=True)),
@@ -32,15 +32,16 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
+                ("is_wanted", models.BooleanField()),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("address", "topic"), name="opt_out_once"),
+                    models.UniqueConstraint(fields=("address", "topic"), name="topic_chosen_once"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("topic__in", ["reminders", "preparation", "evaluation", "people", "digest"])
                         ),
-                        name="opt_out_topic_known",
+                        name="chosen_topic_known",
                     ),
                 ],
             },
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=5)),
                 ("number", models.PositiveIntegerField()),
                 ("is_default", models.BooleanField(default=False)),
-                ("subject", models.CharField(blank=True, max_length=150, verbose_name="subject")),
+                ("subject", models.CharField(blank=True, max_length=300, verbose_name="subject")),
                 ("body", models.TextField(blank=True, verbose_name="text")),
                 ("at", models.DateTimeField()),
                 (

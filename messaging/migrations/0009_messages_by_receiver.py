@@ -18,7 +18,7 @@ def on_postgresql(sql):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0010_topic_choices"), ("common", "0001_folding")]
+    dependencies = [("messaging", "0008_sms_withheld"), ("common", "0001_folding")]
     operations = [
         migrations.AddIndex("message", models.Index(fields=["scope", "recipient"], name="message_receiver")),
         migrations.RunPython(on_postgresql(ADD), on_postgresql(REMOVE)),
