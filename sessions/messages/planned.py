@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from cohorts.choices import CohortStatus
+from messaging.texts.text import Example
 from sessions.choices import StepKind, Unit
 from sessions.messages.recipients import taking_part
+from sessions.messages.welcome import SOME
 from sessions.models import CohortSession
 from sessions.plans.reading import plans_of
 from sessions.rules.plans import EVALUATION_KEPT, FARTHEST, Timing, due, expires
@@ -47,6 +49,18 @@ def participants_of(items: Iterable[Planned]) -> Mapping[UUID, list[Any]]:
     for enrolment in taking_part().filter(cohort__in={item.session.cohort_id for item in items}):
         found[enrolment.cohort_id].append(enrolment)
     return found
+
+
+def examples_of(ahead: Any) -> Iterator[Example]:
+    """Some who could get a message about the first of the sessions `ahead` of their cohort. Takes two queries."""
+    next_of = {session.cohort_id: session for session in ahead.select_related("module").order_by("-starts")}
+    for enrolment in taking_part().filter(cohort__in=next_of).order_by("cohort", "participant__last_name")[:SOME]:
+        session = next_of[enrolment.cohort_id]
+        yield Example(
+            f"{enrolment.participant} · {session.module.title}",
+            enrolment.participant.email,
+            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk},
+        )
 
 
 def _due(kind: StepKind, sessions: Any, *, now: datetime) -> Iterator[Planned]:

@@ -22,9 +22,8 @@ from participants.models import Enrolment
 from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.calendars.icalendar import page_url
 from sessions.choices import StepKind
-from sessions.messages.planned import Planned, before_sessions, participants_of
-from sessions.messages.recipients import keys_since, still_comes, taking_part
-from sessions.messages.welcome import SOME
+from sessions.messages.planned import Planned, before_sessions, examples_of, participants_of
+from sessions.messages.recipients import keys_since, still_comes
 from sessions.models import CohortSession, Material
 from sessions.placeholders import DATE, TITLE
 from sessions.rules.plans import KEPT
@@ -113,17 +112,7 @@ def _left(notices: list[Planned]) -> set[tuple[str, str]]:
 def _examples(region: UUID, now: datetime) -> Iterator[Example]:
     """Those who take part in the next sessions for which there is a text."""
     ahead = CohortSession.objects.upcoming(now=now).filter(cohort__programme__region=region)
-    next_of = {
-        session.cohort_id: session
-        for session in ahead.exclude(module__preparation="").select_related("module").order_by("-starts")
-    }
-    for enrolment in taking_part().filter(cohort__in=next_of).order_by("cohort", "participant__last_name")[:SOME]:
-        session = next_of[enrolment.cohort_id]
-        yield Example(
-            f"{enrolment.participant} · {session.module.title}",
-            enrolment.participant.email,
-            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk},
-        )
+    return examples_of(ahead.exclude(module__preparation=""))
 
 
 TEXT = Text(

@@ -19,9 +19,8 @@ from participants.placeholders import COHORT, FIRST_NAME, PROGRAMME
 from sessions.calendars.icalendar import attachment, page_url, short_url
 from sessions.choices import StepKind
 from sessions.messages.changed import told_of
-from sessions.messages.planned import Planned, before_sessions, participants_of
-from sessions.messages.recipients import keys_since, still_comes, taking_part, times_left
-from sessions.messages.welcome import SOME
+from sessions.messages.planned import Planned, before_sessions, examples_of, participants_of
+from sessions.messages.recipients import keys_since, still_comes, times_left
 from sessions.models import CohortSession
 from sessions.placeholders import DATE, TITLE
 from sessions.rules.plans import KEPT
@@ -122,15 +121,7 @@ def _sent(reminders: list[Planned], *, since: datetime) -> set[tuple[UUID, str, 
 
 def _examples(region: UUID, now: datetime) -> Iterator[Example]:
     """Those who take part in the cohorts whose sessions are next."""
-    ahead = CohortSession.objects.upcoming(now=now).filter(cohort__programme__region=region).select_related("module")
-    next_of = {session.cohort_id: session for session in ahead.order_by("-starts")}
-    for enrolment in taking_part().filter(cohort__in=next_of).order_by("cohort", "participant__last_name")[:SOME]:
-        session = next_of[enrolment.cohort_id]
-        yield Example(
-            f"{enrolment.participant} · {session.module.title}",
-            enrolment.participant.email,
-            {"session": session.pk, "revision": session.revision, "enrolment": enrolment.pk},
-        )
+    return examples_of(CohortSession.objects.upcoming(now=now).filter(cohort__programme__region=region))
 
 
 TEXT = Text(

@@ -1,5 +1,7 @@
 """What the post office's tests have: its registry to themselves, a mail folder, and a round of it at any time."""
 
+import shlex
+import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,3 +63,17 @@ def send() -> Send:
         return actions.dispatch(clock=lambda: now, limit=timedelta(seconds=30))
 
     return round_at
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of our own for the loopback interface, with its key."""
+    file = tmp_path / "certificate.pem"
+    subprocess.run(
+        shlex.split("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1")
+        + shlex.split(f"-addext subjectAltName=IP:127.0.0.1 -keyout '{file}' -out '{file}.crt'"),
+        check=True,
+        capture_output=True,
+    )
+    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
+    return file

@@ -1,9 +1,7 @@
 """What becomes of an SMS, whatever a real gateway does."""
 
 import logging
-import shlex
 import ssl
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -152,20 +150,6 @@ def test_what_no_longer_holds_does_not_leave(send: Send, gateway: ApiServer, kno
     message.refresh_from_db()
     assert message.state == State.CANCELLED
     assert gateway.requests == []
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of our own for the loopback interface, with its key."""
-    file = tmp_path / "certificate.pem"
-    subprocess.run(
-        shlex.split("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1")
-        + shlex.split(f"-addext subjectAltName=IP:127.0.0.1 -keyout '{file}' -out '{file}.crt'"),
-        check=True,
-        capture_output=True,
-    )
-    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
-    return file
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """What becomes of a message, whatever a real mail server does."""
 
 import re
-import shlex
 import ssl
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -204,20 +202,6 @@ def test_without_the_encryption_that_is_wanted_nothing_is_sent(
     settings.EMAIL_USE_TLS = True  # and the server offers none
     assert_paused(send, caplog, because="STARTTLS extension not supported")
     assert mail_server.accepted == []
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate of our own for the loopback interface, with its key."""
-    file = tmp_path / "certificate.pem"
-    subprocess.run(
-        shlex.split("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1")
-        + shlex.split(f"-addext subjectAltName=IP:127.0.0.1 -keyout '{file}' -out '{file}.crt'"),
-        check=True,
-        capture_output=True,
-    )
-    file.write_text(file.read_text() + Path(f"{file}.crt").read_text())
-    return file
 
 
 @pytest.fixture
