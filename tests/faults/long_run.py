@@ -128,9 +128,13 @@ class LongRun:
         worker = random.choice(self.portal.of("worker"))
         found = subprocess.run(["pgrep", "--parent", str(worker.pid)], stdout=subprocess.PIPE, check=False)
         children = [int(child) for child in found.stdout.split()]
-        if children:
+        if not children:
+            return False
+        try:
             os.kill(random.choice(children), signal.SIGKILL)
-        return bool(children)
+        except ProcessLookupError:  # it ended by itself just now
+            return False
+        return True
 
     def break_server(self) -> None:
         """End PostgreSQL or Redis without a warning, and start it again after a moment."""
