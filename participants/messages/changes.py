@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render
-from messaging.texts.words import words
+from messaging.texts.words import Words, words
 from participants.choices import EnrolmentStatus
-from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers, words_about
+from participants.messages.enrolments import WORTH_TELLING, draft_about, mail_about, with_managers, words_about
 from participants.messages.texts import TEXTS
 from participants.models import Employment, Enrolment
 from participants.querysets import EnrolmentQuerySet
@@ -107,21 +106,54 @@ def _employment_still_holds(message: Message, now: datetime) -> bool:
     return Employment.objects.filter(pk=message.refs["employment"]).exists()
 
 
-def _about_enrolment(message: Message) -> Content:
-    enrolment = (
-        Enrolment.objects.with_people().select_related("continues__participant").get(pk=message.refs["enrolment"])
-    )
-    result = Enrolment.objects.with_people().filter(pk=message.refs.get("result")).first()
+def _substitute(message: Message) -> Content:
+    enrolment = _enrolment_of(message)
     before = enrolment.continues.participant.first_name if enrolment.continues else ""
-    context = {"words": words_about(enrolment, message, before=before), "result": result}
-    return _content(message, enrolment, shown=result or enrolment, **context)
+    said = words_about(enrolment, message, before=before)
+    return mail_about(enrolment, message, template="enrolment_page", words=said)
 
 
-def _about_employment(message: Message) -> Content:
-    """Names the employment of the time, never the enrolment's: that may be another by now."""
-    enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
+def _deferral(message: Message) -> Content:
+    """Leads to what came of it."""
+    enrolment = _enrolment_of(message)
+    result = Enrolment.objects.with_people().get(pk=message.refs["result"])
+    return mail_about(
+        enrolment,
+        message,
+        template="enrolment_deferred",
+        words=words_about(enrolment, message),
+        result=result,
+        path=reverse("participants:enrolment", args=[result.pk]),
+    )
+
+
+def _merge(message: Message) -> Content:
+    """Leads to all her people: the page of the enrolment may be gone with the person's other record."""
+    enrolment = _enrolment_of(message)
+    said, path = words_about(enrolment, message), reverse("certificates:people")
+    return mail_about(enrolment, message, template="enrolment_merged", words=said, path=path)
+
+
+def _left(message: Message) -> Content:
+    enrolment = _enrolment_of(message)
+    said, path = _words_of_change(enrolment, message), reverse("certificates:former", args=[enrolment.pk])
+    return mail_about(enrolment, message, template="enrolment_left", words=said, path=path)
+
+
+def _came(message: Message) -> Content:
+    enrolment = _enrolment_of(message)
+    return mail_about(enrolment, message, template="enrolment_page", words=_words_of_change(enrolment, message))
+
+
+def _enrolment_of(message: Message) -> Enrolment:
+    enrolments = Enrolment.objects.with_people().select_related("continues__participant")
+    return enrolments.get(pk=message.refs["enrolment"])
+
+
+def _words_of_change(enrolment: Enrolment, message: Message) -> Words:
+    """Name the employment of the time, never the enrolment's: that may be another by now."""
     employment = Employment.objects.select_related("municipality").get(pk=message.refs["employment"])
-    return _content(message, enrolment, shown=enrolment, words=words_about(enrolment, message, **_of(employment)))
+    return words_about(enrolment, message, **_of(employment))
 
 
 def _of(employment: Employment) -> dict[str, object]:
@@ -132,17 +164,6 @@ def _of(employment: Employment) -> dict[str, object]:
         "first": employment.starts,
         "last": employment.ends or "",
     }
-
-
-def _content(message: Message, enrolment: Enrolment, *, shown: Enrolment, **more: Any) -> Content:
-    if message.kind == LEFT:
-        path = reverse("certificates:former", args=[enrolment.pk])
-    elif message.kind == MERGED:
-        path = reverse("certificates:people")  # the page of the enrolment may be gone with the person's other record
-    else:
-        path = reverse("participants:enrolment", args=[shown.pk])
-    context = {"enrolment": enrolment, "region": enrolment.cohort.region, "path": path, **more}
-    return render(f"participants/mail/{message.kind.replace('.', '_')}", context, language=message.language)
 
 
 def _new_employer(message: Message) -> Content:
@@ -159,25 +180,23 @@ def _new_employer(message: Message) -> Content:
 KINDS = (
     Kind(
         SUBSTITUTED,
-        _about_enrolment,
+        _substitute,
         _substitute_holds,
         title=pgettext_lazy("message", "Took over a seat"),
         text=TEXTS[SUBSTITUTED],
     ),
-    Kind(DEFERRED, _about_enrolment, _deferral_holds, title=pgettext_lazy("message", "Deferred"), text=TEXTS[DEFERRED]),
-    Kind(
-        MERGED, _about_enrolment, _still_ended, title=pgettext_lazy("message", "Ended by a merge"), text=TEXTS[MERGED]
-    ),
+    Kind(DEFERRED, _deferral, _deferral_holds, title=pgettext_lazy("message", "Deferred"), text=TEXTS[DEFERRED]),
+    Kind(MERGED, _merge, _still_ended, title=pgettext_lazy("message", "Ended by a merge"), text=TEXTS[MERGED]),
     Kind(
         LEFT,
-        _about_employment,
+        _left,
         _enrolment_still_holds,
         title=pgettext_lazy("message", "Has another employer"),
         text=TEXTS[LEFT],
     ),
     Kind(
         CAME,
-        _about_employment,
+        _came,
         _coming_holds,
         title=pgettext_lazy("message", "Came from another employer"),
         text=TEXTS[CAME],

@@ -84,6 +84,20 @@ def words_about(enrolment: Enrolment, message: Message, **more: object) -> Words
     )
 
 
+def mail_about(enrolment: Enrolment, message: Message, *, template: str = "enrolment", **context: object) -> Content:
+    """A mail with the `words` of the context, the reference of the enrolment and the way to its page.
+
+    Another `template` of participants/mail says more, or leads to another `path`.
+    """
+    context = {
+        "enrolment": enrolment,
+        "region": enrolment.cohort.region,
+        "path": reverse("participants:enrolment", args=[enrolment.pk]),
+        **context,
+    }
+    return render(f"participants/mail/{template}", context, language=message.language)
+
+
 def about_import(upload: Import, *, now: datetime) -> Draft:
     """The numbers of an import that is carried out, to the one who uploaded it."""
     return _draft_of_import("import.confirmed", f"import.confirmed:{upload.pk}", upload, now=now)
@@ -126,14 +140,11 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
 
     def content(message: Message) -> Content:
         enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
-        context = {
-            "words": words_about(enrolment, message),
-            "enrolment": enrolment,
-            "region": enrolment.cohort.region,
-            "path": reverse("participants:enrolment", args=[enrolment.pk]),
-            "latest": enrolment.events.order_by("at", "created").last(),
-        }
-        return render(f"participants/mail/{name.replace('.', '_')}", context, language=message.language)
+        said = words_about(enrolment, message)
+        if status != EnrolmentStatus.REJECTED:
+            return mail_about(enrolment, message, words=said)
+        latest = enrolment.events.order_by("at", "created").last()
+        return mail_about(enrolment, message, template="enrolment_rejected", words=said, latest=latest)
 
     return Kind(name=name, render=content, still_holds=still_holds, title=status.label, text=TEXTS[name])
 

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Min
-from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.models import Cohort
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
-from messaging.rendering import render
 from participants.choices import EnrolmentStatus
-from participants.messages.enrolments import WORTH_TELLING, draft_about, with_managers, words_about
+from participants.messages.enrolments import WORTH_TELLING, draft_about, mail_about, with_managers, words_about
 from participants.messages.texts import TEXTS
 from participants.models import Enrolment, Offer
 from participants.rules.seats import reminder_due
@@ -86,13 +84,9 @@ def _waits(message: Message, now: datetime) -> bool:
 def _content(message: Message) -> Content:
     enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
     offer = Offer.objects.filter(pk=message.refs.get("offer")).first()
-    context = {
-        "words": words_about(enrolment, message, moment=offer.answer_by if offer else ""),
-        "enrolment": enrolment,
-        "region": enrolment.cohort.region,
-        "path": reverse("participants:enrolment", args=[enrolment.pk]),
-    }
-    return render(f"participants/mail/{message.kind.replace('.', '_')}", context, language=message.language)
+    said = words_about(enrolment, message, moment=offer.answer_by if offer else "")
+    template = "enrolment_offered" if message.kind in (OFFERED, REMINDER) else "enrolment"
+    return mail_about(enrolment, message, template=template, words=said)
 
 
 KINDS = (
