@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from accounts.models import RoleAssignment, User
-from common.clock import local_date
 from messaging.kinds import Attachment, Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render as render_template
@@ -22,6 +21,7 @@ from participants.models import Participant
 from sessions.calendars.icalendar import page_url
 from sessions.messages.recipients import taking_part
 from sessions.models import Announcement, Material
+from sessions.placeholders import RECEIVER
 from sessions.rules.announcing import is_attached
 
 if TYPE_CHECKING:
@@ -74,10 +74,8 @@ def render(message: Message) -> Content:
 
 def write(announcement: Announcement, *, first_name: str, role: str, language: str) -> Content:
     """The mail to somebody of that name and role."""
-    cohort, session = announcement.cohort, announcement.session
-    values: dict[str, object] = {"first_name": first_name, "cohort": cohort.name, "programme": cohort.programme.title}
-    if session:
-        values |= {"title": session.module.title, "date": local_date(session.starts)}
+    session = announcement.session
+    values = announcement.values | {RECEIVER.key: first_name}
     file = _attachment(announcement.material)
     context = {
         "words": said(announcement.wording, values, language=language),
@@ -85,7 +83,7 @@ def write(announcement: Announcement, *, first_name: str, role: str, language: s
         "url": page_url(session) if session else "",
         "material": None if file else announcement.material,
         "material_url": _url_of(announcement.material, role),
-        "region": cohort.region,
+        "region": announcement.cohort.region,
     }
     return render_template("sessions/mail/announcement", context, language=language, attachments=[file] if file else [])
 

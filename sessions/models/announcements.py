@@ -2,17 +2,21 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.clock import local_date
 from common.models import BaseModel
 from messaging.texts.names import Names
 from messaging.texts.text import LONGEST_SUBJECT_KEPT, Wording
+from messaging.texts.words import Words, said
+from participants.placeholders import COHORT, PROGRAMME
 from sessions.choices import Audience
 from sessions.models.materials import Material
 from sessions.models.meetings import CohortSession
-from sessions.placeholders import of_announcement
+from sessions.placeholders import DATE, RECEIVER, TITLE, of_announcement
 from sessions.querysets import AnnouncementQuerySet
 
 
@@ -48,11 +52,25 @@ class Announcement(BaseModel):
         ]
 
     def __str__(self) -> str:
-        return self.shown.subject
+        return self.words.subject
 
     @property
     def wording(self) -> Wording:
         return Wording(self.subject, self.body)
+
+    @property
+    def words(self) -> Words:
+        """How it reads, with the first name of whoever reads it as [first name]. It comes `with_details`."""
+        somebody = f"[{RECEIVER.name}]".replace("_", " ")
+        return said(self.wording, self.values | {RECEIVER.key: somebody}, language=get_language())
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What its placeholders stand for, whoever reads it. It comes `with_details`."""
+        found: dict[str, object] = {COHORT.key: self.cohort.name, PROGRAMME.key: self.cohort.programme.title}
+        if self.session:
+            found |= {TITLE.key: self.session.module.title, DATE.key: local_date(self.session.starts)}
+        return found
 
     @property
     def shown(self) -> Wording:

@@ -33,7 +33,7 @@ from sessions.rules.announcing import refusal_to_send
 def announcements(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """What has been written to those of a cohort, and what is being written."""
     cohort = _cohort(request, pk)
-    rows = Announcement.objects.visible_to(request.user).filter(cohort=cohort).select_related("by")
+    rows = Announcement.objects.visible_to(request.user).filter(cohort=cohort).with_details()
     return render(
         request, "sessions/announcements.html", {"cohort": cohort, "page": paginated(rows, request, FEW_ROWS)}
     )

@@ -1,5 +1,6 @@
 """A coordinator writes to those of a cohort."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.actions import choose_language
 from accounts.models import User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
+from common.templatetags.interface import weekday_date
 from messaging import kinds
 from messaging.choices import State
 from messaging.kinds import Content
@@ -356,3 +358,32 @@ class TestPages:
         html = client.get(reverse("sessions:announcements", args=[cohort.pk])).content.decode()
         assert "Utkast" in html
         assert "27 personer" in html
+
+    def test_lists_and_headings_say_what_stands_for_the_placeholders(
+        self, client: Client, cohort: Cohort, session: CohortSession, anna: User
+    ) -> None:
+        subject, body = "{first_name}: {title} {date} i {cohort}, {programme}", "Hej {first_name}!\n\nVälkommen."
+        about = {"cohort": cohort, "session": session, "subject": subject, "body": body}
+        draft, gone = AnnouncementFactory(**about), AnnouncementFactory(**about, sent=NOW, people=27)
+        day = weekday_date(session.starts)
+        title = f"[förnamn]: {session.module.title} {day} i Vår 2026, {cohort.programme.title}"
+        for page in (
+            reverse("sessions:announcements", args=[cohort.pk]),
+            reverse("sessions:announcement", args=[draft.pk]),
+            reverse("sessions:announcement", args=[gone.pk]),
+            reverse("sessions:discard_announcement", args=[draft.pk]),
+        ):
+            html = client.get(page).content.decode()
+            assert title in html
+            assert not re.search(r"\{\w+\}", html)
+        assert "Hej [förnamn]!" in client.get(reverse("sessions:announcement", args=[gone.pk])).content.decode()
+        choose_language(user=anna, language="en")
+        assert "[first name]: " in client.get(reverse("sessions:announcements", args=[cohort.pk])).content.decode()
+
+    def test_a_list_of_many_takes_as_few_queries_as_one_of_few(
+        self, client: Client, cohort: Cohort, session: CohortSession, django_assert_max_num_queries: object
+    ) -> None:
+        for _number in range(8):
+            AnnouncementFactory(cohort=cohort, session=session, subject="Inför {title} i {programme}")
+        with django_assert_max_num_queries(9):  # type: ignore[operator]
+            client.get(reverse("sessions:announcements", args=[cohort.pk]))
