@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from messaging.actions import report
-from messaging.actions.settle import settle
+from messaging.actions.settle import record
 from messaging.channels import Delivery
 from messaging.choices import EventKind, Outcome, State
 from messaging.models import Message
@@ -23,7 +23,7 @@ def lose_two(region: Region, *, now: datetime) -> None:
         message.state, message.lease_token, message.lease_until = State.SENDING, uuid4(), now + LEASE
         message.handed_over = now - AN_HOUR
         message.save()
-        settle(message=message, delivery=delivery, now=now - AN_HOUR)
+        record(message, delivery, now=now - AN_HOUR)
     report(
         provider_reference=ACCEPTED.reference,
         event=EventKind.BOUNCED,

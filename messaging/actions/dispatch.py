@@ -51,9 +51,10 @@ def dispatch(*, clock: Clock, limit: timedelta, call_for_help: Callable[[], None
             try:
                 _deliver(message, channels.get(Channel(message.channel)), clock)
             except ChannelPausedError as error:
-                # It rests for all workers; the messages of other channels are sent meanwhile.
-                pause(channel=Channel(message.channel), error=error, now=clock())
+                # The message first: nobody else knows that it hasn't arrived. Then the channel rests for all workers;
+                # the messages of other channels are sent meanwhile.
                 release(message=message, reason=str(error))
+                pause(channel=Channel(message.channel), error=error, now=clock())
     return True
 
 

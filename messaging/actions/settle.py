@@ -1,6 +1,7 @@
 """Writing down how an attempt ended."""
 
 import logging
+from copy import copy
 from datetime import datetime
 from random import SystemRandom
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from common.locking import lock
+from messaging.actions.outlasting import outlasting_a_restart
 from messaging.actions.report import heed_reports
 from messaging.actions.spend import give_back
 from messaging.channels import Delivery
-from messaging.choices import State
+from messaging.choices import Outcome, State
 from messaging.models import LONGEST_TEXT, DeliveryAttempt, Message
 from messaging.rules import FREE_OF_CHARGE, state_after, wait_after
 
@@ -19,9 +21,10 @@ logger = logging.getLogger(__name__)
 WITHOUT_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None, "handed_over": None}
 
 
-@transaction.atomic
+@outlasting_a_restart
+@transaction.atomic(durable=True)
 def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
-    """Record the outcome of the attempt that `message`'s lease stood for.
+    """Record the outcome of the attempt that `message`'s lease stood for. Only this process knows it.
 
     An answer that comes after the sweep gave the message up as uncertain is still worth having. One whose lease
     went to somebody else is only logged.
@@ -33,7 +36,8 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
         logger.error("message %s: an answer without a lease: %s", message.pk, delivery.outcome)
 
 
-@transaction.atomic
+@outlasting_a_restart
+@transaction.atomic(durable=True)
 def release(*, message: Message, reason: str) -> None:
     """Put a claimed message back that surely hasn't arrived: the channel is paused. That uses up none of its tries."""
     held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
@@ -50,6 +54,8 @@ def record(message: Message, delivery: Delivery, *, now: datetime) -> bool:
     """
     if message.state not in (State.SENDING, State.UNCERTAIN):
         return False
+    if message.state == State.UNCERTAIN and delivery.outcome == Outcome.UNKNOWN:
+        return False  # as much is written down already
     held = Message.objects.filter(
         pk=message.pk, state=message.state, tries=message.tries, lease_token=message.lease_token
     )
@@ -74,6 +80,7 @@ def record(message: Message, delivery: Delivery, *, now: datetime) -> bool:
         detail=delivery.detail[:LONGEST_TEXT],
         reference=delivery.reference,
     )
-    message.state, message.tries, message.finished = state, number, changes.get("finished")
-    heed_reports(message)
+    moved = copy(message)  # `message` stays as it was claimed: this may have to be done again
+    moved.state, moved.tries, moved.finished = state, number, changes.get("finished")
+    heed_reports(moved)
     return True

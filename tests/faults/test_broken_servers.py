@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -88,6 +89,32 @@ def test_postgresql_restarts_in_the_middle_of_a_batch(
     everyone.update(queue_postcards(5))
     assert_it_recovers(portal)
     assert_all_is_well(everyone, slow_server.copies, most_uncertain=doubted + PROCESSES)
+
+
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_a_mail_that_is_accepted_while_postgresql_is_away_is_sent(
+    portal: PortalWithServers, doubted: int, slow_server: MailServer, monkeypatch: pytest.MonkeyPatch, _round: int
+) -> None:
+    """Its sender knows the answer, and writes it down when PostgreSQL is back."""
+    monkeypatch.setattr(slow_server, "delay", 1)
+    before = len(slow_server.accepted)
+    mails = queue_postcards(2)
+    everyone.update(mails)
+    wait_until(Message.objects.filter(state=State.SENDING).exclude(handed_over=None).exists, what="a handover")
+    portal.database.end_by("QUIT")
+    connection.close()
+    wait_until(lambda: len(slow_server.accepted) > before, what="a mail that is accepted meanwhile")
+    time.sleep(random.uniform(2, 5))
+    portal.database.start()
+
+    def are_sent() -> bool:
+        portal.keep_up()
+        told = Message.objects.filter(recipient__in=[recipient for _kind, recipient in mails])
+        return set(told.values_list("state", flat=True)) == {State.SENT}
+
+    wait_until(are_sent, what="the mails to be sent", patience=RECOVERY)
+    assert_it_recovers(portal)
+    assert_all_is_well(everyone, slow_server.copies, most_uncertain=doubted)
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
