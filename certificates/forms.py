@@ -144,7 +144,7 @@ class VerifyFileForm(forms.Form):
         label=_("The certificate's file"),
         help_text=_("The PDF as you received it. Choose it, or drop it here. It isn't kept."),
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf", "class": "drop"}),
-        error_messages={"empty": _("The file is empty.")},
+        error_messages={"required": _("Choose the file that you want to verify."), "empty": _("The file is empty.")},
     )
     namn = _name_field()
 

@@ -54,11 +54,11 @@ MENUS: dict[str, list[Section]] = {
         Section(_("Participants"), "certificates:people"),
         ENROL,
         Section(_("Messages"), "reports:messages"),
-        Section(_("Registers"), "sessions:registers", also=("/forelasare/",)),
+        Section(_("Registers"), "sessions:registers", also=("/forelasare/", "/intyg/")),
         COLLEAGUES,
         Section(_("Settings"), "regions:settings"),
     ],
-    Role.MANAGER: [Section(_("My people"), "certificates:people"), ENROL, COLLEAGUES],
+    Role.MANAGER: [Section(_("My people"), "certificates:people", also=("/tillfallen/", "/intyg/")), ENROL, COLLEAGUES],
     Role.LECTURER: [TEACHING],
     Role.PARTICIPANT: [TAKING_PART],
     Role.ADMINISTRATOR: [

@@ -53,11 +53,11 @@ def _about_channels(*, now: datetime) -> Iterator[Item]:
 def _why(message: Message, failed: datetime) -> str:
     text = {
         State.UNCERTAIN: _("Handed over %(moment)s, and nobody answered."),
-        State.BOUNCED: _("It came back %(moment)s."),
+        State.BOUNCED: _("Sent %(moment)s, and came back."),
         State.DEAD: _("It was refused %(moment)s."),
     }[State(message.state)]
     return text % {"moment": _moment(failed)}
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(localtime(moment), "SHORT_DATETIME_FORMAT")
+    return date_format(localtime(moment), "DATETIME_FORMAT")

@@ -279,7 +279,7 @@ def test_what_may_not_have_arrived_is_to_be_done_in_place(client: Client, planne
     Message.objects.update(handed_over=NOW - PATIENCE)
     text = page(client, "reports:message_todo")
     assert "anna@example.org" in text
-    assert "1 sak att göra om meddelanden" in text
+    assert "1 sak att se över bland meddelandena" in text
     part = client.get(reverse("reports:message_todo"), headers={"hx-request": "true"}).content.decode()
     assert "anna@example.org" in part
     assert "<html" not in part
