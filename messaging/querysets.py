@@ -54,6 +54,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         channels = [channel for channel in Channel if awake or channel != Channel.SMS]
         return self.claimable(now=now).filter(kind__in=names, channel__in=channels)
 
+    def stale(self, *, now: datetime) -> Self:
+        """Queued messages that have waited past the time until which they are worth sending."""
+        return self.filter(state=State.QUEUED, expires__lte=now)
+
+    def in_hands_of(self, claimer: Message) -> Self:
+        """The message that `claimer` is a claimed copy of, if its lease is still the one under which that was read."""
+        return self.filter(pk=claimer.pk, state=State.SENDING, lease_token=claimer.lease_token)
+
     def abandoned(self, *, now: datetime) -> Self:
         """Messages whose sender went away: the lease ran out."""
         return self.filter(state=State.SENDING, lease_until__lt=now)
@@ -69,6 +77,18 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def uncertain(self, *, now: datetime) -> Self:
         """Messages of which it isn't known whether they have arrived, and nobody answers any more."""
         return self.filter(state=State.UNCERTAIN, handed_over__lte=now - PATIENCE)
+
+    def left_since(self, moment: datetime) -> Self:
+        """Messages that were handed over after `moment`, without those of which nobody knows whether they arrived."""
+        return self.filter(handed_over__gt=moment).exclude(state=State.UNCERTAIN)
+
+    def called(self, reference: str) -> Self:
+        """Those of which a provider calls the last attempt by this name of its own."""
+        return self.filter(provider_reference=reference)
+
+    def once_called(self, reference: str) -> Self:
+        """Those of which it calls any attempt so."""
+        return self.filter(attempts__reference=reference).distinct()
 
     def unsent(self) -> Self:
         """Messages that surely haven't left, and still might."""
@@ -98,6 +118,10 @@ class PauseQuerySet(models.QuerySet["Pause"]):
     def held(self) -> Self:
         """Those that somebody has to end."""
         return self.filter(until=None)
+
+    def passing(self) -> Self:
+        """Those that end by themselves."""
+        return self.exclude(until=None)
 
 
 class SmsMonthQuerySet(models.QuerySet["SmsMonth"]):

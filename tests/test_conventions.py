@@ -38,7 +38,6 @@ READ_BY_ANYBODY = {
     "certificates/views/verify.py": "whoever has number and code may verify",
     "sessions/views/feed.py": "whoever has the address may read the calendar",
     "introprogram/views.py": "whom to write to in each region is public; of people it reads only who is logged in",
-    "messaging/views/webhooks.py": "whoever signs as the provider may say what became of its messages",
     "sessions/views/teaching_request.py": "whoever has the link may answer the question",
 }
 

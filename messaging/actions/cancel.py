@@ -17,5 +17,4 @@ def cancel(*, messages: MessageQuerySet, now: datetime) -> int:
 
 def expire(*, now: datetime) -> int:
     """End messages that waited past the time until which they are worth sending; return how many."""
-    stale = Message.objects.filter(state=State.QUEUED, expires__lte=now)
-    return stale.update(state=State.EXPIRED, finished=now)
+    return Message.objects.stale(now=now).update(state=State.EXPIRED, finished=now)

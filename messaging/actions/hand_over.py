@@ -18,9 +18,7 @@ def hand_over(*, message: Message, parts: int = 0, now: datetime) -> bool:
 
     From the commit on, silence means that it may have arrived.
     """
-    leased = Message.objects.filter(
-        pk=message.pk, state=State.SENDING, lease_token=message.lease_token, handed_over=None
-    )
+    leased = Message.objects.in_hands_of(message).filter(handed_over=None)
     topic = kinds.get(message.kind).topic
     wanted = leased.filter(TopicChoice.objects.is_wanted(message.recipient, topic)) if topic else leased
     if wanted.update(handed_over=now, lease_until=now + LEASE) != 1:
@@ -62,5 +60,4 @@ def _refusal_of_receiver(message: Message) -> str | None:
 
 
 def _end(message: Message, state: State, *, why: str = "", now: datetime) -> None:
-    held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
-    held.update(state=state, finished=now, handed_over=None, error=why)
+    Message.objects.in_hands_of(message).update(state=state, finished=now, handed_over=None, error=why)

@@ -36,14 +36,14 @@ def pause(*, channel: Channel, error: ChannelPausedError, now: datetime) -> None
         "reason": str(error)[:LONGEST_TEXT],
     }
     logger.error("sending is paused: %s", error)
-    if not Pause.objects.filter(channel=channel).exclude(until=None).update(**rest):
+    if not Pause.objects.passing().filter(channel=channel).update(**rest):
         Pause.objects.bulk_create([Pause(channel=channel, **rest)], ignore_conflicts=True)
 
 
 @transaction.atomic
 def resume(*, channel: Channel, by: User, now: datetime) -> None:
     """Try again now on a `channel` that rests. What is held back stays so."""
-    for found in Pause.objects.in_force(now=now).filter(channel=channel).exclude(until=None).select_for_update():
+    for found in Pause.objects.in_force(now=now).passing().filter(channel=channel).select_for_update():
         Pause.objects.filter(pk=found.pk).update(until=now)
         record("channel.resumed", found, by=by, now=now, before={"channel": channel, "until": found.until})
         wake_on_commit("messaging.tasks.dispatch")

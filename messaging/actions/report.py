@@ -8,7 +8,7 @@ from django.db import transaction
 
 from common.locking import lock
 from messaging.choices import REPORTS, EventKind, State
-from messaging.models import LONGEST_TEXT, DeliveryAttempt, Message, MessageEvent
+from messaging.models import LONGEST_TEXT, Message, MessageEvent
 from messaging.rules import state_after_reports
 
 logger = logging.getLogger(__name__)
@@ -73,15 +73,12 @@ def _find(provider_reference: str, pk: UUID | None) -> Message | None:
         return Message.objects.filter(pk=pk).first()
     if not provider_reference:
         return None
-    last = Message.objects.filter(provider_reference=provider_reference)
-    earlier = Message.objects.filter(attempts__reference=provider_reference).distinct()
-    found = last[:2] or earlier[:2]
+    found = Message.objects.called(provider_reference)[:2] or Message.objects.once_called(provider_reference)[:2]
     return found[0] if len(found) == 1 else None
 
 
 def _number_of(message: Message, provider_reference: str) -> int:
     """Which attempt is meant: by its reference, else the last, which may be under way."""
-    attempts = DeliveryAttempt.objects.filter(message=message).exclude(reference="")
-    if attempt := attempts.filter(reference=provider_reference).first():
+    if provider_reference and (attempt := message.attempts.filter(reference=provider_reference).first()):
         return attempt.number
     return message.tries + (message.state == State.SENDING)

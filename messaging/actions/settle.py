@@ -40,7 +40,7 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
 @transaction.atomic(durable=True)
 def release(*, message: Message, reason: str) -> None:
     """Put a claimed message back that surely hasn't arrived: the channel is paused. That uses up none of its tries."""
-    held = Message.objects.filter(pk=message.pk, state=State.SENDING, lease_token=message.lease_token)
+    held = Message.objects.in_hands_of(message)
     for current in held.select_for_update():
         give_back(message=current)
     held.update(**WITHOUT_LEASE, state=State.QUEUED, error=reason[:LONGEST_TEXT])

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin
+from uuid import UUID
 
 import requests
 from django.conf import settings
@@ -55,7 +56,7 @@ class GatewayChannel:
             "from": settings.SMS_FROM,
             "to": parcel.recipient,
             "message": parcel.text,
-            "whendelivered": urljoin(settings.BASE_URL, reverse("webhooks:sms", args=[parcel.id, token_of(parcel)])),
+            "whendelivered": urljoin(settings.BASE_URL, reverse("webhooks:sms", args=[parcel.id, token_of(parcel.id)])),
         }
         try:
             answer = self._session.post(
@@ -68,9 +69,9 @@ class GatewayChannel:
         return _answered(answer)
 
 
-def token_of(parcel: Sms | Message) -> str:
+def token_of(message: UUID) -> str:
     """What the gateway must know to report on a message: it is in the address that it is given with it."""
-    return derive("report of an SMS", key=parcel.id, nonce=parcel.id)
+    return derive("report of an SMS", key=message, nonce=message)
 
 
 def _answered(answer: requests.Response) -> Delivery:

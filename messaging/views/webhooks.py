@@ -17,7 +17,6 @@ from messaging import actions
 from messaging.channels.gateway import token_of
 from messaging.channels.reports import ReportRefusedError, reports_in
 from messaging.choices import EventKind
-from messaging.models import Message
 
 REPORTS_PER_MINUTE = 3000  # of one address: a provider tells of a thousand messages within a minute
 SMS_EVENTS = {"delivered": EventKind.DELIVERED, "failed": EventKind.BOUNCED}
@@ -31,13 +30,13 @@ def sms_report(request: HttpRequest, pk: UUID, token: str) -> HttpResponse:
     now = timezone.now()
     if is_throttled(request, "webhook", limit=REPORTS_PER_MINUTE, seconds=60, now=now):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
-    message = Message.objects.filter(pk=pk).first()
-    if message is None or not constant_time_compare(token, token_of(message)):
+    if not constant_time_compare(token, token_of(pk)):
         raise Http404
     if event := SMS_EVENTS.get(request.POST.get("status", "")):
         # The gateway tells no time that can be trusted to have a zone; each event happens once.
         reference = request.POST.get("id", "").replace("\0", "")  # which PostgreSQL can't even look for
-        actions.report(message=pk, provider_reference=reference, event=event, at=now, reference=str(event))
+        if not actions.report(message=pk, provider_reference=reference, event=event, at=now, reference=str(event)):
+            raise Http404
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min
 
-from messaging.choices import Channel, State
+from messaging.choices import Channel
 from messaging.models import Message, Pause
 
 LATELY = timedelta(days=1)
@@ -30,16 +30,10 @@ class ChannelNow:
 def channels_now(*, now: datetime) -> list[ChannelNow]:
     """Every channel, in three queries."""
     pauses = {pause.channel: pause for pause in Pause.objects.in_force(now=now)}
-    due = Message.objects.filter(state=State.QUEUED, next_try__lte=now)
-    waiting = {
-        row["channel"]: row
-        for row in due.order_by().values("channel").annotate(number=Count("pk"), since=Min("next_try"))
-    }
-    left = Message.objects.filter(handed_over__gt=now - LATELY).exclude(state=State.UNCERTAIN)
-    sent = {
-        row["channel"]: row
-        for row in left.order_by().values("channel").annotate(number=Count("pk"), last=Max("handed_over"))
-    }
+    due = Message.objects.claimable(now=now).order_by().values("channel")
+    waiting = {row["channel"]: row for row in due.annotate(number=Count("pk"), since=Min("next_try"))}
+    left = Message.objects.left_since(now - LATELY).order_by().values("channel")
+    sent = {row["channel"]: row for row in left.annotate(number=Count("pk"), last=Max("handed_over"))}
     return [
         ChannelNow(
             channel,
