@@ -5,9 +5,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.messages import INVITATION
+        from accounts.messages import INVITATION, MOBILE_CODE
         from accounts.texts.trying import TRIAL
         from messaging.kinds import register
 
         register(INVITATION)
+        register(MOBILE_CODE)
         register(TRIAL)

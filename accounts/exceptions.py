@@ -7,3 +7,7 @@ class InvitationRefused(Refused):
 
 class TrialRefused(Refused):
     """A text can't be sent as a test."""
+
+
+class MobileRefused(Refused):
+    """No code can be sent to a number, or the one that was entered proves nothing."""

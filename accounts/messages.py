@@ -1,17 +1,19 @@
-"""The kind of message that this app owns: the invitation."""
+"""The kinds of message that this app owns: the invitation, and the code that proves a number."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Invitation
-from accounts.tokens import token_of
+from accounts.models import Invitation, MobileCode
+from accounts.rules import CODE_LIFETIME
+from accounts.tokens import code_of, token_of
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
-from messaging.rendering import render
+from messaging.rendering import render, render_sms
 from messaging.texts.text import Text, first_name
 from messaging.texts.words import words
 
@@ -64,4 +66,38 @@ INVITATION = Kind(
         facts=_("the role and its place, and her own link, which works once"),
         is_secret=True,
     ),
+)
+
+
+def code_draft(code: MobileCode, *, scope: UUID) -> Draft:
+    """The SMS with `code`, for which the region `scope` pays."""
+    return Draft.to(
+        code.user,
+        kind=MOBILE_CODE.name,
+        key=f"mobile_code:{code.pk}",
+        due=code.sent,
+        expires=code.expires,
+        scope=scope,
+        code=code.pk,
+    ).by_sms(code.number)
+
+
+def _render_code(message: Message) -> Content:
+    code = MobileCode.objects.get(pk=message.refs["code"])
+    context = {"code": code_of(code), "minutes": CODE_LIFETIME.seconds // 60}
+    return render_sms("accounts/sms/mobile_code.txt", context, language=message.language)
+
+
+def _is_awaited(message: Message, now: datetime) -> bool:
+    """Only the newest code, to the number as it is."""
+    return MobileCode.objects.open().filter(pk=message.refs["code"], user__mobile=message.recipient).exists()
+
+
+MOBILE_CODE = Kind(
+    name="mobile_code",
+    render=_render_code,
+    still_holds=_is_awaited,
+    fixed_address=True,
+    awaited=True,
+    title=_("Code for a mobile number"),
 )

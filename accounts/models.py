@@ -1,4 +1,4 @@
-"""Users, their roles, and invitations to roles."""
+"""Users, their roles and numbers, and invitations to roles."""
 
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import ROLES_OF_A_MUNICIPALITY, ROLES_OF_A_REGION, Role
 from accounts.permissions import ROLES, Permission
-from accounts.querysets import InvitationQuerySet, RoleAssignmentQuerySet, UserManager
+from accounts.querysets import InvitationQuerySet, MobileCodeQuerySet, RoleAssignmentQuerySet, UserManager
+from accounts.rules import MOST_TRIES, ROLES_BY_SMS, refusal_to_try_code
 from common.models import BaseModel
 from regions.models import Municipality, Region
 
@@ -33,6 +34,14 @@ class User(AbstractBaseUser, BaseModel):
         db_default="",
         help_text=_("In E.164, for reminders by SMS. She gave it herself, which is her consent, and can remove it."),
     )
+    proven_mobile = models.CharField(
+        _("proven mobile number"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The number at which she last showed that she reads what is sent there."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     USERNAME_FIELD = "email"
@@ -45,6 +54,9 @@ class User(AbstractBaseUser, BaseModel):
             models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
             models.CheckConstraint(
                 condition=models.Q(mobile="") | models.Q(mobile__startswith="+"), name="user_mobile_in_e164"
+            ),
+            models.UniqueConstraint(
+                fields=["proven_mobile"], condition=~models.Q(proven_mobile=""), name="user_mobile_proven_by_one"
             ),
         ]
 
@@ -70,9 +82,20 @@ class User(AbstractBaseUser, BaseModel):
         return any(assignment.role in roles for assignment in self.roles)
 
     @property
+    def sms_number(self) -> str:
+        """The number (E.164) to which SMS go: hers if it is the one that she has proved to read, else ""."""
+        return self.mobile if self.mobile == self.proven_mobile else ""
+
+    @property
     def can_get_sms(self) -> bool:
-        """Whether any region in which she has a role sends SMS."""
-        return any(role.place_region and role.place_region.sms_parts_per_month for role in self.roles)
+        """Whether the portal and any region in which she takes part send SMS."""
+        return settings.SMS_ON and bool(self.sms_region_ids)
+
+    @property
+    def sms_region_ids(self) -> set[UUID]:
+        """Regions that would send her SMS: those in which she takes part, and which pay for any."""
+        regions = {role.region for role in self.roles if role.region and role.role in ROLES_BY_SMS}
+        return {region.pk for region in regions if region.sms_parts_per_month}
 
     @property
     def is_administrator(self) -> bool:
@@ -217,3 +240,38 @@ class Invitation(InAPlace):
 
     def is_open(self, *, now: datetime) -> bool:
         return self.accepted is None and self.revoked is None and self.expires > now
+
+
+class MobileCode(BaseModel):
+    """A code that was sent to a number, by which a user proves that she reads what is sent there.
+
+    Of the code itself nothing is kept (accounts/tokens.py). Rows are kept for a day, since they are counted.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mobile_codes")
+    number = models.CharField(max_length=16)
+    sent = models.DateTimeField()
+    minute = models.PositiveIntegerField(help_text=_("Of `sent`, since 1970: no number gets two in one."))
+    expires = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0, help_text=_("How often it was entered wrongly."))
+    ended = models.DateTimeField(null=True, help_text=_("When it was used, or another took its place."))
+
+    objects = MobileCodeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["number", "sent"], name="mobile_code_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(ended=None), name="mobile_code_one_open"),
+            models.UniqueConstraint(fields=["number", "minute"], name="mobile_code_once_a_minute"),
+            models.CheckConstraint(condition=models.Q(number__startswith="+"), name="mobile_code_to_e164"),
+            models.CheckConstraint(condition=models.Q(tries__lte=MOST_TRIES), name="mobile_code_few_tries"),
+            models.CheckConstraint(
+                condition=models.Q(expires__gt=models.F("sent")), name="mobile_code_expires_after_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.sent:%Y-%m-%d %H:%M}"
+
+    def can_be_entered(self, *, now: datetime) -> bool:
+        return self.ended is None and refusal_to_try_code(expires=self.expires, tries=self.tries, now=now) is None

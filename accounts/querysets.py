@@ -10,11 +10,11 @@ from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, W
 from django.db.models.functions import Concat
 
 from accounts.choices import Role
-from accounts.rules import APPOINTS, overdue_until
+from accounts.rules import A_DAY, APPOINTS, overdue_until
 from common.search import every_word_of
 
 if TYPE_CHECKING:
-    from accounts.models import Invitation, RoleAssignment, User
+    from accounts.models import Invitation, MobileCode, RoleAssignment, User
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,6 +36,10 @@ class UserManager(BaseUserManager["User"]):
     def by_email(self, email: str) -> User | None:
         """The user with that address in any case, if there is one."""
         return self.filter(email__iexact=email.strip()).first()
+
+    def connected_with(self, number: str, *, user: User) -> models.QuerySet[User]:
+        """`user` and everyone who gave `number` as hers or proved it, in the order of the key: to be locked so."""
+        return self.filter(Q(pk=user.pk) | Q(mobile=number) | Q(proven_mobile=number)).order_by("pk")
 
 
 def appointable_by(user: User) -> Q:
@@ -125,3 +129,17 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, *, now: datetime) -> Self:
         """Neither accepted, revoked nor expired."""
         return self.pending().filter(expires__gt=now)
+
+
+class MobileCodeQuerySet(models.QuerySet["MobileCode"]):
+    def open(self) -> Self:
+        """Neither used nor replaced. They may be too old, or entered wrongly too often."""
+        return self.filter(ended=None)
+
+    def outlived(self, *, now: datetime) -> Self:
+        """Those that are counted no more."""
+        return self.filter(sent__lte=now - A_DAY)
+
+    def moments(self, *, now: datetime) -> list[datetime]:
+        """When those were sent that still count."""
+        return list(self.filter(sent__gt=now - A_DAY).values_list("sent", flat=True))

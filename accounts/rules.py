@@ -1,6 +1,6 @@
-"""Who appoints whom, and when an invitation can be accepted. Pure: no database, clock or request."""
+"""Who appoints whom, when an invitation can be accepted, and a number proved. Pure: no database, clock or request."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,9 +23,19 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
 }
 # Of these, what also goes as SMS to those who have given a number.
 BY_SMS = (Topic.REMINDERS,)
+ROLES_BY_SMS = frozenset(role for role, topics in TOPICS.items() if set(topics) & set(BY_SMS))
 # How long an invitation can be accepted, and when before its end somebody should ask what has become of it.
 LIFETIME = timedelta(days=7)
 OVERDUE = timedelta(days=2)
+# A code that proves a number: how many digits, how long it works, and how often it may be entered wrongly.
+CODE_DIGITS = 6
+CODE_LIFETIME = timedelta(minutes=15)
+MOST_TRIES = 5
+# How many codes are sent in how long: to a number, whoever asks, and to one who asks, whatever the number. Somebody who
+# guesses has thirty tries a day in a million.
+A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MOST_TO_A_NUMBER = {A_MINUTE: 1, AN_HOUR: 3, A_DAY: 6}
+MOST_TO_AN_ACCOUNT = {AN_HOUR: 4, A_DAY: 8}
 
 
 @dataclass(frozen=True)
@@ -142,3 +152,39 @@ def topics_of(roles: Iterable[str], used: Collection[Topic]) -> list[Topic]:
     """What one who holds `roles` may choose about, of the topics that are `used` in the portal."""
     chosen = {topic for role in roles for topic in TOPICS.get(role, ())}
     return [topic for topic in Topic if topic in chosen and topic in used]
+
+
+def refusal_to_send_code(
+    *, to_number: Collection[datetime], to_account: Collection[datetime], now: datetime
+) -> str | None:
+    """Say why no code is sent to a number, by when codes were sent to it, and when to her who asks.
+
+    The words don't tell which of the two it is: nobody learns what others do with a number.
+    """
+    longest = max((*_full(MOST_TO_A_NUMBER, to_number, now), *_full(MOST_TO_AN_ACCOUNT, to_account, now)), default=None)
+    if longest == A_MINUTE:
+        return reason_just_sent()
+    if longest == AN_HOUR:
+        return _("Several codes have been sent lately. Wait an hour before you ask for another one.")
+    if longest == A_DAY:
+        return _("Many codes have been sent lately. Wait a day before you ask for another one.")
+    return None
+
+
+def _full(most: Mapping[timedelta, int], sent: Collection[datetime], now: datetime) -> list[timedelta]:
+    """The windows before `now` in which no more may be sent."""
+    return [window for window, limit in most.items() if sum(moment > now - window for moment in sent) >= limit]
+
+
+def reason_just_sent() -> str:
+    """What the rule says, also when only the database saw the second code."""
+    return _("A code has just been sent. Wait a minute before you ask for another one.")
+
+
+def refusal_to_try_code(*, expires: datetime, tries: int, now: datetime) -> str | None:
+    """Say why a code that was entered wrongly `tries` times can't be entered any more."""
+    if expires <= now:
+        return _("The code is too old. Ask for a new one.")
+    if tries >= MOST_TRIES:
+        return _("The code has been entered wrongly too often. Ask for a new one.")
+    return None

@@ -19,6 +19,15 @@ def derive(purpose: str, *, key: UUID, nonce: UUID) -> str:
     return urlsafe_b64encode(digest[:TOKEN_BYTES]).rstrip(b"=").decode()
 
 
+def derive_digits(purpose: str, *, key: UUID, length: int) -> str:
+    """Return the code of the row with `key`, for people who type it: so many digits, from SECRET_KEY.
+
+    Nothing of it need be stored: a hash of so few digits is found out by trying them all.
+    """
+    digest = salted_hmac(purpose, str(key), algorithm="sha256").digest()
+    return f"{int.from_bytes(digest) % 10**length:0{length}}"
+
+
 def hash_of(token: str) -> str:
     """Return what the database keeps of `token`."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -124,6 +124,8 @@ class Kind:
     `daytime_only` is for what can wait: it is sent between 07:00 and 20:00 local time.
     `resends` is for what does harm if it isn't read, such as a cancelled session: when it is uncertain whether one has
     arrived, it is sent again by itself, with the same Message-ID. What does no harm waits for a coordinator.
+    `awaited` is for what its receiver waits for on a page, where she asks for another if it doesn't come: it is sent by
+    night as well, by SMS too, and no coordinator has to look after it.
     `fixed_address` is for what only its first receiver may read: it can't be sent to a corrected address.
     `title` is what people who read that one was sent call it, in a word or two.
     `topic` is what receivers choose by whether they want it; without one, they get it whether they want or not.
@@ -136,6 +138,7 @@ class Kind:
     materialise: Callable[[datetime], Iterable[Draft]] = _nothing
     daytime_only: bool = False
     resends: bool = False
+    awaited: bool = False
     fixed_address: bool = False
     title: str | Promise = ""
     topic: Topic | None = None

@@ -48,11 +48,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=State.QUEUED, next_try__lte=now).order_by("next_try", "id")
 
     def sendable(self, *, now: datetime) -> Self:
-        """The claimable ones of known kinds, but for what lets people sleep: every SMS, and mail of some kinds."""
-        awake = is_daytime(timezone.localtime(now))
-        names = [kind.name for kind in kinds.registered() if awake or not kind.daytime_only]
-        channels = [channel for channel in Channel if awake or channel != Channel.SMS]
-        return self.claimable(now=now).filter(kind__in=names, channel__in=channels)
+        """The claimable ones of known kinds, but for what lets people sleep: SMS, and mail of some kinds.
+
+        What somebody is up and waiting for goes at any time.
+        """
+        known = kinds.registered()
+        if is_daytime(timezone.localtime(now)):
+            return self.claimable(now=now).filter(kind__in=[kind.name for kind in known])
+        by_night = Q(channel=Channel.EMAIL, kind__in=[kind.name for kind in known if not kind.daytime_only])
+        return self.claimable(now=now).filter(by_night | Q(kind__in=_awaited()))
 
     def stale(self, *, now: datetime) -> Self:
         """Queued messages that have waited past the time until which they are worth sending."""
@@ -99,15 +103,22 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(Q(state=State.QUEUED) | Q(state=State.SENDING))
 
     def to_look_after(self, *, now: datetime) -> Self:
-        """Messages that may not have arrived, and wait for somebody to take care of them."""
+        """Messages that may not have arrived, and wait for somebody to take care of them: else than their receivers."""
         may_be_late = Q(state=State.UNCERTAIN, handed_over__lte=now - PATIENCE, expires__gt=now)
-        return self.filter(Q(state__in=[State.DEAD, State.BOUNCED]) | may_be_late, settled=None)
+        return self.filter(Q(state__in=[State.DEAD, State.BOUNCED]) | may_be_late, settled=None).exclude(
+            kind__in=_awaited()
+        )
 
     def busy_domains(self, *, limit: int, now: datetime) -> QuerySet[Message, str]:
         """The domains that have been given `limit` mails in the last minute, those under way among them."""
         given = Q(handed_over__gt=now - ONE_MINUTE) | Q(state=State.SENDING, handed_over=None)
         counted = self.filter(given, channel=Channel.EMAIL).order_by().values("domain").annotate(given=Count("pk"))
         return counted.filter(given__gte=limit).values_list("domain", flat=True)
+
+
+def _awaited() -> list[str]:
+    """The kinds whose receivers wait for them, and look after them themselves."""
+    return [kind.name for kind in kinds.registered() if kind.awaited]
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):

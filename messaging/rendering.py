@@ -36,6 +36,13 @@ def render(template: str, context: dict[str, Any], *, language: str, attachments
     return Content(subject=subject, text=text, html=html, attachments=tuple(attachments), sms=sms, logo=look.logo)
 
 
+def render_sms(template: str, context: dict[str, Any], *, language: str) -> Content:
+    """Make the content of a kind that goes as SMS only, from one template that has all its words, in `language`."""
+    with translation.override(language):
+        plain = Engine.get_default().get_template(template).render(Context(context, autoescape=False)).strip()
+    return Content(subject="", text=plain, html="", sms=in_cheap_letters(plain))
+
+
 def _sms(engine: Engine, template: str, context: dict[str, Any]) -> str:
     """The short words for SMS, or "" if there are none."""
     try:

@@ -134,7 +134,7 @@ def state_after_reports(state: State, reports: Iterable[tuple[datetime, EventKin
 
 
 def ways_out(state: State, *, expires: datetime, settled: datetime | None, fixed: bool, now: datetime) -> list[WayOut]:
-    """What can be done about a message; `fixed` says that only its first address may read it."""
+    """What can be done about a message; `fixed` says that it may go to no other address."""
     if state not in NOT_ARRIVED or settled:
         return []
     again = [WayOut.RESEND, *([] if fixed else [WayOut.CORRECT])] if now < expires else []

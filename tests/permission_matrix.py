@@ -118,6 +118,10 @@ MATRIX = [
     public("accounts:invitation", "used_invitation", get=410, post=410),
     form("accounts:profile", EVERY_USER),
     form("accounts:preferences", EVERY_USER, post=302, sends={"people": "events"}),
+    form("accounts:mobile", EVERY_USER),
+    page("accounts:mobile_code", EVERY_USER, get=302, post=302),  # none of them has a number that waits
+    button("accounts:resend_mobile_code", EVERY_USER),
+    button("accounts:remove_mobile", EVERY_USER),
     public("accounts:unsubscribe", "unsubscribing_token", post=200),
     page("accounts:roles", EVERY_USER),
     button("accounts:switch_role", EVERY_USER, post=404),

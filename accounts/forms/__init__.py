@@ -9,6 +9,7 @@ from accounts.forms.login import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from accounts.forms.mobile import MobileCodeForm, MobileForm
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.forms.texts import ResetTextForm, TextForm
@@ -19,6 +20,8 @@ __all__ = [
     "ConfirmLoginCodeForm",
     "InviteForm",
     "LoginForm",
+    "MobileCodeForm",
+    "MobileForm",
     "PreferencesForm",
     "ProfileForm",
     "ReauthenticateForm",

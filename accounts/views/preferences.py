@@ -26,8 +26,8 @@ def preferences(request: AuthenticatedRequest) -> HttpResponse:
     user = request.user
     topics = topics_of((role.role for role in user.roles), kinds.topics())
     choices = {"email": (user.email, topics)}
-    if user.mobile:
-        choices["sms"] = (user.mobile, [topic for topic in topics if topic in BY_SMS])
+    if user.sms_number:
+        choices["sms"] = (user.sms_number, [topic for topic in topics if topic in BY_SMS])
     form = PreferencesForm(
         request.POST if request.method == "POST" else None,
         wanted={name: TopicChoice.objects.wanted(address, among) for name, (address, among) in choices.items()},

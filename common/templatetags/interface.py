@@ -21,6 +21,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.phones import readable
+
 register = template.Library()
 
 TONE_ICONS = {
@@ -175,6 +177,12 @@ def time_range(start: datetime | time, end: datetime | time) -> str:
 def clock(moment: datetime | time) -> str:
     """Write "kl. 8.00" in the language in use; a datetime is read in the current time zone."""
     return _("at %(clock)s") % {"clock": _clock(moment)}
+
+
+@register.filter
+def mobile(number: str) -> str:
+    """A number in E.164 as people in Sweden write it."""
+    return readable(number)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.actions import grant_role
+from accounts.actions import ask_for_code, grant_role
 from accounts.choices import Role
 from accounts.demo import (
     ADMINISTRATOR,
@@ -109,8 +109,9 @@ class _Builder:
         for email in (PARTICIPANT, CERTIFIED):
             user = User.objects.get(email=email)
             user.set_password(PASSWORD)
-            user.mobile = data.MOBILE
             user.save()
+        User.objects.filter(email=CERTIFIED).update(mobile=data.MOBILE, proven_mobile=data.MOBILE)
+        ask_for_code(user=User.objects.get(email=PARTICIPANT), mobile=data.WAITING_MOBILE, now=self.now)
         return self.region
 
     # The region and those who work for it

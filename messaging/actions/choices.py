@@ -32,20 +32,18 @@ def choose_topics(
 
 
 def carry_choices(addresses: Mapping[str, str]) -> None:
-    """Let what was chosen at old addresses or numbers hold at the new ones, which are the same people's: by the old.
+    """Let what was chosen at old addresses or numbers hold at the new ones as well: by the old.
 
-    The old keep theirs: somebody may go on reading there.
+    Where anything has been chosen at the new one, it all stays as it is there: whoever reads there has spoken. Who
+    calls answers for old and new being one person's. A number is, since she has proved it. Of an e-mail address
+    it is stated by the coordinator or manager who corrects it, so that it may be nobody else's as far as the portal
+    knows. The old keep theirs: somebody may go on reading there.
     """
     new_of = {old.lower(): new.lower() for old, new in addresses.items() if old and new}
-    carried = {
-        (new_of[one.address], one.topic): TopicChoice(
-            address=new_of[one.address], topic=one.topic, is_wanted=one.is_wanted
-        )
+    spoken = set(TopicChoice.objects.filter(address__in=new_of.values()).values_list("address", flat=True))
+    carried = [
+        TopicChoice(address=new_of[one.address], topic=one.topic, is_wanted=one.is_wanted)
         for one in TopicChoice.objects.filter(address__in=new_of)
-    }
-    TopicChoice.objects.bulk_create(
-        carried.values(),
-        update_conflicts=True,
-        unique_fields=["address", "topic"],
-        update_fields=["is_wanted"],
-    )
+        if new_of[one.address] not in spoken
+    ]
+    TopicChoice.objects.bulk_create(carried, ignore_conflicts=True)

@@ -13,7 +13,7 @@ from common.locking import lock
 from common.wakeup import wake_on_commit
 from messaging import kinds
 from messaging.actions.again import note, queue_again
-from messaging.choices import EventKind, State, WayOut
+from messaging.choices import Channel, EventKind, State, WayOut
 from messaging.exceptions import MessageRefused
 from messaging.models import Message
 from messaging.rules import NOT_ARRIVED, ways_out
@@ -68,8 +68,9 @@ def settle_otherwise(*, message: Message, by: User, now: datetime) -> None:
 def open_ways(message: Message, *, now: datetime) -> list[WayOut]:
     """What can be done about `message` as it is now."""
     kind = kinds.find(message.kind)
-    state, fixed = State(message.state), kind is not None and kind.fixed_address
-    found = ways_out(state, expires=message.expires, settled=message.settled, fixed=fixed, now=now)
+    # An SMS goes to a number whose owner has shown that it is hers, which nobody else can do.
+    fixed = message.channel == Channel.SMS or (kind is not None and kind.fixed_address)
+    found = ways_out(State(message.state), expires=message.expires, settled=message.settled, fixed=fixed, now=now)
     return found if kind else [way for way in found if way not in (WayOut.RESEND, WayOut.CORRECT)]
 
 
@@ -88,6 +89,8 @@ def _open_to(way: WayOut, message: Message, *, now: datetime) -> Message:
         raise MessageRefused(_("It comes too late now. It can't be sent again."))
     if kind is None:
         raise MessageRefused(_("This release of the portal doesn’t know this kind of message any more."))
+    if current.channel == Channel.SMS:
+        raise MessageRefused(_("An SMS goes only to the number that its receiver has confirmed herself."))
     raise MessageRefused(_("Only its receiver may read it. Invite the person anew, with the right address."))
 
 

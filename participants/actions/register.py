@@ -95,18 +95,26 @@ def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
 
 
 def _update_addresses(addresses: Mapping[Participant, str], by: User, now: datetime) -> None:
-    """Write to people at other addresses from now on, of what they want. They go on logging in with those they have."""
+    """Write to people at other addresses from now on. They go on logging in with those they have.
+
+    What they chose goes along, but not to an address that is somebody else's too: nobody chooses for her.
+    """
     if not addresses:
         return
     users = User.objects.annotate(address=Lower("email")).filter(address__in=addresses.values())
     taken = {user.email.lower(): user for user in users}
-    carry_choices({participant.email: address for participant, address in addresses.items()})
+    known = Participant.objects.annotate(address=Lower("email")).filter(address__in=addresses.values())
+    holders = list(known.values_list("address", "user"))
+    hers = {}
     for participant, address in addresses.items():
         if taken.get(address, participant.user) != participant.user:
             raise EnrolmentRefused(
                 _("Another person logs in with the new address. Keep the old one, and ask the coordinator.")
             )
+        if all(participant.user_id and participant.user_id == user for held, user in holders if held == address):
+            hers[participant.email] = address
         participant.email = address
+    carry_choices(hers)
     Participant.objects.bulk_update(addresses, ["email"], batch_size=BATCH)
     # Without the addresses: the log is kept longer than what it is about.
     record_all([entry("participant.address_changed", one, by=by, now=now, scope=one.region_id) for one in addresses])

@@ -54,9 +54,9 @@ class Participant(BaseModel):
         return self.user.language if self.user else settings.LANGUAGE_CODE
 
     @property
-    def mobile(self) -> str:
-        """The number (E.164) at which she wants SMS, or "" if she gave none."""
-        return self.user.mobile if self.user else ""
+    def sms_number(self) -> str:
+        """The number (E.164) at which she wants SMS, or "" if she has proved none."""
+        return self.user.sms_number if self.user else ""
 
 
 class Employment(BaseModel):

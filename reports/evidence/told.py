@@ -71,7 +71,7 @@ def _hers(person: Participant) -> Iterator[str]:
     """Where one reaches her."""
     yield person.email
     if person.user:
-        yield from (person.user.email, person.user.mobile)
+        yield from (person.user.email, person.user.sms_number)
 
 
 def _taken(by_address: dict[str, list[Row]], addresses: Iterable[str]) -> Iterator[Row]:

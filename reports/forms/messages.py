@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms.profile import MobileField
 from accounts.models import User
 from cohorts.models import Cohort
 from common.clock import at
@@ -118,7 +117,7 @@ class MessageFilter(forms.Form):
 
 
 class CorrectAddressForm(OneLineMixin, forms.Form):
-    """Where a message goes instead: an e-mail address, or for SMS a number."""
+    """The address to which a mail goes instead."""
 
     helper = form_helper()
 
@@ -126,5 +125,3 @@ class CorrectAddressForm(OneLineMixin, forms.Form):
 
     def __init__(self, *args: Any, message: Message, **kwargs: Any) -> None:
         super().__init__(*args, initial={"recipient": message.recipient}, **kwargs)
-        if message.channel == Channel.SMS:
-            self.fields["recipient"] = MobileField(label=_("Right mobile number"))

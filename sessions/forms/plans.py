@@ -38,7 +38,9 @@ class StepForm(SeenMixin, forms.Form):
         label=gettext_lazy("Sent as"),
         choices=Channel.choices,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("An SMS goes to those who have given a mobile number, and to nobody else."),
+        help_text=gettext_lazy(
+            "An SMS goes to those who have given and confirmed a mobile number, and to nobody else."
+        ),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

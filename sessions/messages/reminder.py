@@ -50,7 +50,7 @@ def materialise(now: datetime) -> Iterator[Draft]:
 
 
 def _draft(item: Planned, enrolment: Enrolment) -> Draft:
-    """As SMS it goes to her mobile number: nowhere if she has given none, or her region sends no SMS."""
+    """As SMS it goes to her mobile number: nowhere if she has proved none, or her region sends no SMS."""
     session, timing = item.session, item.timing
     region = session.cohort.programme.region
     draft = Draft.to(
@@ -66,7 +66,7 @@ def _draft(item: Planned, enrolment: Enrolment) -> Draft:
     )
     if timing.channel == Channel.EMAIL:
         return draft
-    return draft.by_sms(enrolment.participant.mobile if region.sms_parts_per_month else "")
+    return draft.by_sms(enrolment.participant.sms_number if region.sms_parts_per_month else "")
 
 
 def waiting_about(sessions: Iterable[UUID]) -> MessageQuerySet:
@@ -99,6 +99,16 @@ def render(message: Message) -> Content:
         language=message.language,
         attachments=[file],
     )
+
+
+def _still_holds(message: Message, now: datetime) -> bool:
+    """As SMS only as long as the number is the one that she has proved."""
+    if not still_comes(message, now):
+        return False
+    if message.channel == Channel.EMAIL:
+        return True
+    enrolment = Enrolment.objects.select_related("participant__user").get(pk=message.refs["enrolment"])
+    return enrolment.participant.sms_number == message.recipient
 
 
 def _told(reminders: list[Planned]) -> set[tuple[UUID, str, datetime]]:
@@ -139,7 +149,7 @@ TEXT = Text(
 REMINDER = Kind(
     name=NAME,
     render=render,
-    still_holds=still_comes,
+    still_holds=_still_holds,
     materialise=materialise,
     daytime_only=True,
     title=_("Reminder of a session"),

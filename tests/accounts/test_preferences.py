@@ -8,12 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import change_profile
 from accounts.choices import Role
 from accounts.models import User
 from audit.models import AuditEvent
 from messaging import kinds
-from messaging.actions import choose_topics
 from messaging.channels.mail import compose
 from messaging.choices import Topic
 from messaging.models import TopicChoice
@@ -64,19 +62,22 @@ class TestTheProfile:
         assert list(events.values_list("action", flat=True)) == ["messages.opted_out", "messages.wanted"]
 
     def test_a_number_has_choices_of_its_own(self, client: Client, asa: User) -> None:
-        asa.mobile = "+46701740605"
+        asa.mobile = asa.proven_mobile = "+46701740605"
         asa.save()
         assert "Med sms" in client.get(PAGE).content.decode()
         client.post(PAGE, {"email": [Topic.REMINDERS], "sms": []})
         assert ("+46701740605", Topic.REMINDERS) in unwanted()
         assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
 
-    def test_another_number_keeps_what_was_chosen(self, asa: User) -> None:
-        names = {"first_name": asa.first_name, "last_name": asa.last_name, "language": "sv"}
-        change_profile(user=asa, mobile="+46701740605", **names, now=NOW)
-        choose_topics(address="+46701740605", wanted=[], among=[Topic.REMINDERS], by=asa, now=NOW)
-        change_profile(user=asa, mobile="+46701740606", **names, now=NOW)
-        assert ("+46701740606", Topic.REMINDERS) in unwanted()
+    @pytest.mark.parametrize("proven", ["", "+46701740606"])
+    def test_at_a_number_that_she_has_not_proved_she_chooses_nothing(
+        self, client: Client, asa: User, proven: str
+    ) -> None:
+        asa.mobile, asa.proven_mobile = "+46701740605", proven
+        asa.save()
+        assert "Med sms" not in client.get(PAGE).content.decode()
+        client.post(PAGE, {"email": [Topic.REMINDERS], "sms": []})
+        assert not TopicChoice.objects.filter(address__startswith="+").exists()
 
     def test_what_is_not_hers_to_choose_can_not_be_chosen(self, client: Client, asa: User) -> None:
         assert client.post(PAGE, {"email": ["people"]}).status_code == 422

@@ -185,40 +185,6 @@ class TestProfile:
             client.post("/konto/profil/", {"first_name": "", "last_name": "Öst", "language": "sv"}).status_code == 422
         )
 
-    def test_a_mobile_number_is_asked_for_where_sms_are_sent(self, client: Client) -> None:
-        for parts, asked in [(0, False), (500, True)]:
-            client.force_login(coordinator(RegionFactory(sms_parts_per_month=parts)))
-            assert ("mobile" in client.get("/konto/profil/").context["form"].fields) is asked
-
-    def test_she_gives_her_mobile_number_and_removes_it(self, client: Client) -> None:
-        user = coordinator(RegionFactory(sms_parts_per_month=500))
-        client.force_login(user)
-        name = {"first_name": "Ängla", "last_name": "Öst", "language": "sv"}
-        client.post("/konto/profil/", {**name, "mobile": "070-174 06 05"})
-        user.refresh_from_db()
-        assert user.mobile == "+46701740605"
-        assert 'value="070-174 06 05"' in client.get("/konto/profil/").content.decode()
-
-        client.post("/konto/profil/", {**name, "mobile": ""})
-        user.refresh_from_db()
-        assert user.mobile == ""
-        log = AuditEvent.objects.filter(action__startswith="user.mobile").order_by("at")
-        assert [event.action for event in log] == ["user.mobile_given", "user.mobile_removed"]
-        assert "1740605" not in str([(event.before, event.after) for event in log])
-
-    def test_who_gave_a_number_can_remove_it_when_no_sms_are_sent_any_more(self, client: Client) -> None:
-        user = UserFactory(mobile="+46701740605")
-        client.force_login(user)
-        assert "mobile" in client.get("/konto/profil/").context["form"].fields
-
-    def test_a_number_that_is_none_is_refused_beside_its_field_and_stays_written(self, client: Client) -> None:
-        client.force_login(UserFactory(mobile="+46701740605"))
-        answers = {"first_name": "Ängla", "last_name": "Öst", "language": "sv", "mobile": "046-35 50 00"}
-        response = client.post("/konto/profil/", answers)
-        assert response.status_code == 422
-        assert list(response.context["form"].errors) == ["mobile"]
-        assert 'value="046-35 50 00"' in response.content.decode()
-
 
 class TestSwitchingRole:
     def test_she_lands_where_the_other_role_begins(self, client: Client) -> None:

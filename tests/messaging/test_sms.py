@@ -21,7 +21,11 @@ WORDS = "Hej Åsa! Kursen börjar kl. 9 i Åhus."
 
 @pytest.fixture(autouse=True)
 def _short_words(know: Know) -> None:
-    know(render=lambda message: Content(subject="Hej", text="Hej\n", html="<p>Hej</p>", sms=WORDS))
+    know(render=short_words)
+
+
+def short_words(message: Message) -> Content:
+    return Content(subject="Hej", text="Hej\n", html="<p>Hej</p>", sms=WORDS)
 
 
 def test_a_draft_says_which_way_it_goes() -> None:
@@ -73,3 +77,13 @@ def test_nobody_is_woken_by_an_sms_whatever_its_kind(
     night.refresh_from_db()
     mail.refresh_from_db()
     assert (night.state, mail.state) == (State.SENT if goes else State.QUEUED, State.SENT)
+
+
+@pytest.mark.parametrize("daytime_only", [False, True])
+def test_what_somebody_is_up_and_waiting_for_goes_at_night(know: Know, send: Send, daytime_only: bool) -> None:
+    know(render=short_words, awaited=True, daytime_only=daytime_only)
+    midnight = NOW.replace(hour=23)
+    message = MessageFactory.create(sms=True, due=midnight)
+    send(midnight)
+    message.refresh_from_db()
+    assert message.state == State.SENT

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from messaging.actions import choose_topics
+from messaging.actions import carry_choices, choose_topics
 from messaging.choices import State, Topic
+from messaging.models import TopicChoice
 from messaging.unsubscribing import read
 from tests.factories import NOW, MessageFactory
 from tests.messaging.conftest import Know, Send
@@ -73,3 +74,38 @@ class TestWhatIsNotWanted:
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         token = str(mail["List-Unsubscribe"]).strip("<>").split("/")[-2]
         assert read(token) == ("asa@example.org", Topic.REMINDERS)
+
+
+class TestAnotherAddress:
+    """What was chosen goes along to it (carry_choices), unless somebody has chosen there."""
+
+    def chosen(self, address: str) -> dict[str, bool]:
+        return dict(TopicChoice.objects.of(address).values_list("topic", "is_wanted"))
+
+    def choose(self, address: str, *, wanted: list[Topic], among: list[Topic]) -> None:
+        choose_topics(address=address, wanted=wanted, among=among, by=None, now=NOW)
+
+    def test_all_of_it_holds_there_and_at_the_old_one(self) -> None:
+        self.choose("asa@example.org", wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST])
+        carry_choices({"Asa@example.org": "Ny@example.org"})
+        assert self.chosen("ny@example.org") == self.chosen("asa@example.org") == {"people": False, "digest": True}
+
+    def test_whoever_has_chosen_there_keeps_all_of_hers(self) -> None:
+        """Also about what she has said nothing of: two halves would make neither mails nor a summary."""
+        self.choose("asa@example.org", wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST])
+        self.choose("ny@example.org", wanted=[], among=[Topic.REMINDERS])
+        carry_choices({"asa@example.org": "ny@example.org"})
+        assert self.chosen("ny@example.org") == {"reminders": False}
+
+    def test_of_several_each_keeps_to_her_own(self) -> None:
+        self.choose("asa@example.org", wanted=[], among=[Topic.REMINDERS])
+        self.choose("bo@example.org", wanted=[], among=[Topic.EVALUATION])
+        carry_choices({"asa@example.org": "asa2@example.org", "bo@example.org": "bo2@example.org"})
+        assert self.chosen("asa2@example.org") == {"reminders": False}
+        assert self.chosen("bo2@example.org") == {"evaluation": False}
+
+    @pytest.mark.parametrize("addresses", [{"": "ny@example.org"}, {"asa@example.org": ""}, {}])
+    def test_without_an_address_there_is_nothing_to_carry(self, addresses: dict[str, str]) -> None:
+        self.choose("asa@example.org", wanted=[], among=[Topic.REMINDERS])
+        carry_choices(addresses)
+        assert TopicChoice.objects.count() == 1

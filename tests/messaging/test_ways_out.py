@@ -13,7 +13,7 @@ from messaging.actions.hand_over import hand_over
 from messaging.actions.settle import settle
 from messaging.actions.sweep import sweep
 from messaging.channels import Delivery
-from messaging.choices import EventKind, Outcome, State
+from messaging.choices import EventKind, Outcome, State, WayOut
 from messaging.exceptions import MessageRefused
 from messaging.models import Message
 from messaging.rules import MAX_TRIES, MOST_RESENDS, PATIENCE
@@ -202,3 +202,21 @@ def test_the_same_address_is_no_correction(by: User) -> None:
     message = stuck(State.BOUNCED)
     with pytest.raises(MessageRefused, match="den adress som"):
         actions.correct_and_resend(message=message, recipient=message.recipient, by=by, now=LATER)
+
+
+# --- SMS, and what somebody waits for ---------------------------------------------------------------------------------
+def test_nobody_but_its_owner_gives_a_number_for_an_sms(by: User) -> None:
+    message = stuck(sms=True)
+    assert WayOut.CORRECT not in actions.open_ways(message, now=LATER)
+    with pytest.raises(MessageRefused, match="själv har bekräftat"):
+        actions.correct_and_resend(message=message, recipient="+46701740699", by=by, now=LATER)
+    message.refresh_from_db()
+    assert (message.state, message.recipient != "+46701740699") == (State.UNCERTAIN, True)
+
+
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.DEAD, State.BOUNCED])
+def test_what_its_receiver_waits_for_is_left_to_her(know: Know, state: State) -> None:
+    message = stuck(state)
+    assert Message.objects.to_look_after(now=LATER).get() == message
+    know(awaited=True)
+    assert not Message.objects.to_look_after(now=LATER).exists()

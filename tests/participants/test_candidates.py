@@ -20,7 +20,16 @@ from participants.duplicates.candidates import candidates_for
 from participants.exceptions import EnrolmentRefused
 from participants.models import Enrolment, Participant
 from regions.models import Municipality, Region
-from tests.factories import NOW, TODAY, CohortFactory, EmploymentFactory, EnrolmentFactory, ParticipantFactory
+from tests.factories import (
+    NOW,
+    TODAY,
+    CohortFactory,
+    EmploymentFactory,
+    EnrolmentFactory,
+    ParticipantFactory,
+    RegionFactory,
+    UserFactory,
+)
 from tests.participants.enrolling import fill_in, send
 from tests.participants.people import FIRST_DAY, person
 
@@ -127,6 +136,40 @@ class TestWhatIsDecided:
         assert asa.user.email == "ao@example.org"
         [change] = AuditEvent.objects.filter(action="participant.address_changed")
         assert "example.org" not in str([change.before, change.after])
+
+    def test_what_was_chosen_at_the_new_address_before_stays_as_it_is(
+        self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
+    ) -> None:
+        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        choose_topics(address=newcomer.email, wanted=[], among=[Topic.EVALUATION], by=None, now=NOW)
+        enrol(cohort=cohort, person=replace(newcomer, same_as=asa.pk, update_address=True), by=manager, now=NOW)
+
+        asa.refresh_from_db()
+        assert asa.email == "asa@example.org"
+        assert TopicChoice.objects.wanted(asa.email, [Topic.REMINDERS, Topic.EVALUATION]) == [Topic.REMINDERS]
+
+    @pytest.mark.parametrize("logs_in", [True, False])
+    def test_at_an_address_at_which_somebody_else_is_written_to_in_another_region_nobody_chooses_for_her(
+        self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails, logs_in: bool
+    ) -> None:
+        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        ParticipantFactory(
+            region=RegionFactory(), email=newcomer.email.title(), user=UserFactory() if logs_in else None
+        )
+        enrol(cohort=cohort, person=replace(newcomer, same_as=asa.pk, update_address=True), by=manager, now=NOW)
+
+        assert TopicChoice.objects.wanted(newcomer.email, [Topic.REMINDERS]) == [Topic.REMINDERS]
+
+    def test_at_her_own_in_another_region_they_hold(
+        self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
+    ) -> None:
+        asa.user = UserFactory(email=asa.email)
+        asa.save()
+        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        ParticipantFactory(region=RegionFactory(), email=newcomer.email, user=asa.user)
+        enrol(cohort=cohort, person=replace(newcomer, same_as=asa.pk, update_address=True), by=manager, now=NOW)
+
+        assert TopicChoice.objects.wanted(newcomer.email, [Topic.REMINDERS]) == []
 
     def test_but_never_at_an_address_with_which_someone_else_logs_in(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails

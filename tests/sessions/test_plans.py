@@ -203,12 +203,12 @@ class TestSms:
 
     @pytest.fixture
     def asa(self, cohort: Cohort) -> Enrolment:
-        """Has given her number."""
+        """Has given her number, and proved that it is hers."""
         planned(cohort, hours(2, channel=Channel.SMS))
         cohort.region.sms_parts_per_month = 100
         cohort.region.save()
         asa = enrolled(cohort, participant__user=coordinator(cohort.region))
-        asa.participant.user.mobile = "+46701740605"
+        asa.participant.user.mobile = asa.participant.user.proven_mobile = "+46701740605"
         asa.participant.user.save()
         return asa
 
@@ -217,6 +217,22 @@ class TestSms:
         [draft] = REMINDER.materialise(session.starts - timedelta(hours=2))
         assert (draft.recipient, draft.channel) == ("+46701740605", Channel.SMS)
         assert draft.key == f"reminder:2h:{session.pk}:r1:{asa.pk}:sms"
+
+    @pytest.mark.parametrize("proven", ["", "+46701740606"])
+    def test_not_to_a_number_that_she_has_not_proved(self, cohort: Cohort, asa: Enrolment, proven: str) -> None:
+        User.objects.filter(participants=asa.participant).update(proven_mobile=proven)
+        assert list(REMINDER.materialise(cohort.sessions.get().starts - timedelta(hours=2))) == []
+
+    @pytest.mark.parametrize("change", [{"mobile": "+46701740606"}, {"mobile": ""}, {"proven_mobile": ""}])
+    def test_what_waits_already_does_not_go_to_a_number_that_is_hers_no_longer(
+        self, cohort: Cohort, asa: Enrolment, change: dict[str, str]
+    ) -> None:
+        due = cohort.sessions.get().starts - timedelta(hours=2)
+        queue(REMINDER.materialise(due))
+        message = Message.objects.get()
+        assert REMINDER.still_holds(message, due)
+        User.objects.filter(participants=asa.participant).update(**change)
+        assert not REMINDER.still_holds(message, due)
 
     def test_not_where_the_region_sends_none(self, cohort: Cohort, asa: Enrolment) -> None:
         cohort.region.sms_parts_per_month = 0
