@@ -30,6 +30,7 @@ LETTERS += "–—‘’“”…"
 NO_LIGATURES = {"liga": False, "clig": False}  # as in certificate.css: one glyph for each letter
 MUTED = b"0.290196 0.356863 0.376471 rg"  # .missed in certificate.css
 HEADER = b"%PDF-1.7\n%\xc3\xa5\xc3\xa4\xc3\xb6\n"
+OBJECT = b"%d 0 obj\n%b\nendobj\n"
 XREF_ENTRY = Struct(">BIH")
 IN_STREAM = 2
 # A line of text as WeasyPrint draws it: place, font, size, glyphs with the kerning between them.
@@ -191,14 +192,14 @@ class Sheet:
         packing.extra = {"Type": "/ObjStm", "N": len(packed), "First": len(packing.stream[0]) + 1}
         for part in [*(part for part in kept if part.number not in packed), packing]:
             self._refer(self._references, part.number, 1, len(self._head))
-            self._head += part.indirect + b"\n"
+            self._head += OBJECT % (part.number, _written(part))
 
     def _file(self, own: dict[int, bytes]) -> bytes:
         """Return a whole file: what all have in common, one certificate's `own` objects, the table of references."""
         file, references = bytearray(self._head), bytearray(self._references)
         for number, content in own.items():
             self._refer(references, number, 1, len(file))
-            file += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+            file += OBJECT % (number, content)
         start = len(file)
         self._refer(references, self._size - 1, 1, start)
         identifier = hashlib.blake2b(file, digest_size=16).hexdigest().encode()
@@ -209,7 +210,7 @@ class Sheet:
             identifier,
             identifier,
         )
-        file += b"%d 0 obj\n%b\nendobj\n" % (self._size - 1, _stream(bytes(references), trailer))
+        file += OBJECT % (self._size - 1, _stream(bytes(references), trailer))
         file += b"startxref\n%d\n%%%%EOF\n" % start
         return bytes(file)
 
@@ -240,6 +241,19 @@ def _content(drawing: pydyf.Stream) -> bytes:
     _, _, content = drawing.data.partition(b"\nstream\n")
     drawing.compress = True
     return bytes(content.removesuffix(b"\nendstream"))
+
+
+def _written(part: pydyf.Object) -> bytes:
+    if not isinstance(part, pydyf.Stream) or not part.compress:
+        return bytes(part.data)
+    entries = pydyf.Dictionary(part.extra | {"Filter": "/FlateDecode"}).data
+    return _stream(_packed(_content(part)), entries[2:-2])
+
+
+@lru_cache(maxsize=32)
+def _packed(content: bytes) -> bytes:
+    """Fonts and colours come again in every sheet, and packing them takes longer than anything else in its file."""
+    return zlib.compress(content, 9)
 
 
 def _stream(content: bytes, extra: bytes) -> bytes:

@@ -109,6 +109,16 @@ class TestWhatItSays:
         with pytest.raises(CertificateUnprintable, match=r"U\+0639"):
             render(document(participant_name="عائشة"))
 
+    @pytest.mark.parametrize("blank", ["\x0b", "\x1f", "\x85", "\u2028"])
+    def test_a_blank_that_the_fonts_lack_is_one_too(self, blank: str) -> None:
+        with pytest.raises(CertificateUnprintable, match=f"{ord(blank):04X}"):
+            render(document(programme_title=f"Introduktion{blank}för nyexaminerade"))
+
+    @pytest.mark.parametrize("blank", ["\u00a0", "\u2009", "\t", "\n"])
+    def test_any_other_blank_is_printed(self, blank: str) -> None:
+        words = text(render(document(programme_title=f"Introduktion{blank}för nyexaminerade")))
+        assert "Introduktion för nyexaminerade" in words
+
 
 class TestStatementOfParticipation:
     def test_it_names_the_modules_attended_and_says_that_it_is_no_certificate(self) -> None:

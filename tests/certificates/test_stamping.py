@@ -1,5 +1,6 @@
 """Certificates made many at once: each is what it would be laid out by itself, only quicker."""
 
+import gc
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,9 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageChops
+from weasyprint import HTML
 
-from certificates.document import CertificateDocument
+from certificates.document import CertificateDocument, CertificateModule
 from certificates.pdf import CertificateUnprintable, press, render, render_all
 from tests.certificates.documents import (
     LONGEST_NAME,
@@ -110,6 +112,30 @@ class TestStampedAsLaidOut:
         links = [annotation.get_object() for annotation in annotations]
         words = "Kontrollera SK-2026-0777 på https://intro.example.org/intyg/kontrollera/"
         assert [(link["/A"]["/URI"], link["/Contents"]) for link in links] == [(address, words)]
+
+
+class TestTheQuickWayToAPage:
+    @pytest.mark.parametrize("kind", ["certificate", "statement"])
+    @pytest.mark.parametrize("modules_of_it", [modules(*TITLES[:3]), modules(*TITLES), modules(*TITLES * 3)], ids=len)
+    def test_comes_to_what_weasyprint_makes_of_it_by_itself(
+        self, monkeypatch: pytest.MonkeyPatch, kind: str, modules_of_it: tuple[CertificateModule, ...]
+    ) -> None:
+        issued = document(kind=kind, modules=modules_of_it, region_logo=SVG_LOGO, version=2)
+        quick = laid_out(issued)
+        monkeypatch.setattr(press, "Source", lambda page, fetcher: HTML(string=page, url_fetcher=fetcher))
+        assert laid_out(issued) == quick
+
+    @pytest.mark.parametrize("collects", [True, False])
+    def test_leaves_the_collection_of_garbage_as_it_was(self, collects: bool) -> None:
+        before = gc.isenabled()
+        try:
+            (gc.enable if collects else gc.disable)()
+            laid_out(document())
+            with pytest.raises(CertificateUnprintable):
+                laid_out(document(participant_name="عائشة"))
+            assert gc.isenabled() == collects
+        finally:
+            (gc.enable if before else gc.disable)()
 
 
 class TestWhatAMasterCannotHold:
