@@ -163,7 +163,7 @@ class TestWhatIsDecided:
     def test_at_her_own_in_another_region_they_hold(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
     ) -> None:
-        asa.user = UserFactory(email=asa.email)
+        asa.user = UserFactory(email=asa.email, first_name=asa.first_name, last_name=asa.last_name)
         asa.save()
         choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
         ParticipantFactory(region=RegionFactory(), email=newcomer.email, user=asa.user)
