@@ -2,12 +2,10 @@
 
 import hashlib
 import os
-import signal
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db.models import F
 
 from audit.models import AuditEvent
 from certificates import actions, tasks
@@ -15,14 +13,11 @@ from certificates.choices import CertificateStatus
 from certificates.models import Certificate
 from certificates.pdf import CertificateUnprintable
 from certificates.rules.batches import BATCH, LEASE, TRY_AGAIN
-from common.faults import CRASH_AT
 from messaging import kinds
 from messaging.models import Message
 from tests.certificates.people import finished_cohort, issued, qualified
-from tests.conftest import StartWorker
 from tests.factories import NOW, UserFactory, coordinator, manager
 from tests.races import at_once
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -232,41 +227,3 @@ def test_workers_that_take_at_once_share_without_overlap() -> None:
     assert sum(taken) == BATCH + 10
     assert Certificate.objects.filter(status=CertificateStatus.READY).count() == BATCH + 10
     assert AuditEvent.objects.filter(action="certificate.rendered").count() == BATCH + 10
-
-
-@pytest.mark.worker
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "place", ["after taking certificates", "after storing a certificate", "before certificates are ready"]
-)
-def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
-    place: str, start_worker: StartWorker, child_environment: dict[str, str]
-) -> None:
-    """Twelve certificates, a power cut in the middle of a batch, and another worker that goes on."""
-    cohort = finished_cohort()
-    for _person in range(12):
-        manager(qualified(cohort).municipality)
-    child_environment[CRASH_AT] = place
-    worker = start_worker()
-    actions.issue_all(cohort=cohort, by=coordinator(cohort.region), now=NOW)
-    wait_until(lambda: Certificate.objects.exclude(leased_until=None).count() == 12, what="a worker that has taken all")
-    if place != "after taking certificates":
-        wait_until(lambda: files() != [], what="a file")
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
-    ready = Certificate.objects.filter(status=CertificateStatus.READY)
-    assert ready.count() < 12
-
-    Certificate.objects.update(leased_until=F("leased_until") - LEASE)  # what time does
-    del child_environment[CRASH_AT]
-    start_worker()
-    tasks.render_pending.delay()  # what beat does every minute
-    wait_until(lambda: ready.count() == 12, what="all certificates")
-    for certificate in ready:
-        assert hashlib.sha256(content(certificate)).hexdigest() == certificate.sha256
-    assert sorted(ready.values_list("serial", flat=True)) == list(range(1, 13))
-    keys = list(Message.objects.values_list("kind", flat=True))
-    assert (keys.count("certificate.ready"), keys.count("certificate.ready_manager")) == (12, 12)
-    assert AuditEvent.objects.filter(action="certificate.rendered").count() == 12
-    assert len([name for name in files() if name.endswith(".pdf")]) == 12

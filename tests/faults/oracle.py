@@ -6,10 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
+from audit.models import AuditEvent
 from certificates.choices import CertificateStatus
 from certificates.models import Certificate, NumberSeries
 from cohorts.models import Cohort
@@ -66,7 +69,7 @@ def assert_all_is_well(
     assert len(account.uncertain) <= most_uncertain
     assert_seats_suffice()
     assert_numbers_have_no_gaps()
-    assert_files_are_whole()
+    assert_certificates_are_made_once()
 
 
 def assert_seats_suffice() -> None:
@@ -82,7 +85,13 @@ def assert_numbers_have_no_gaps() -> None:
         assert NumberSeries.objects.get(region=region, year=year).last == len(serials)
 
 
-def assert_files_are_whole() -> None:
-    for certificate in Certificate.objects.filter(status=CertificateStatus.READY):
+def assert_certificates_are_made_once() -> None:
+    """Each that is ready has a whole file, nobody else has one, and that it was made is noted once."""
+    ready = Certificate.objects.filter(status=CertificateStatus.READY)
+    for certificate in ready:
         with certificate.file.open() as file:
             assert hashlib.sha256(file.read()).hexdigest() == certificate.sha256
+    files = Path(default_storage.path("certificates")).rglob("*.pdf")
+    assert {file.name for file in files} == {Path(certificate.file.name).name for certificate in ready}
+    made = AuditEvent.objects.filter(action="certificate.rendered").values_list("target_id", flat=True)
+    assert Counter(made) == Counter(ready.values_list("pk", flat=True))

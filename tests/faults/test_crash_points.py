@@ -10,13 +10,14 @@ from certificates.choices import CertificateStatus
 from certificates.models import Certificate
 from messaging.choices import State
 from messaging.models import Message
-from participants.models import Enrolment
+from participants.actions.imports.carry_out import PEOPLE_AT_ONCE
+from participants.models import Import, Participant
 from tests.faults import jobs
 from tests.faults.oracle import assert_all_is_well
 from tests.faults.passing_time import let_time_pass
 from tests.faults.points import crash_points
 from tests.faults.processes import run
-from tests.faults.work import Work, a_list_of_three, certificates_to_issue, certificates_to_render, postcards
+from tests.faults.work import Work, a_list_of, certificates_to_issue, certificates_to_render, postcards
 from tests.smtp import MailServer
 
 pytestmark = pytest.mark.usefixtures("database_of_many")
@@ -31,8 +32,8 @@ WHO_DIES: dict[str, Callable[[], Work]] = {
     "after taking certificates": partial(certificates_to_render, 3),
     "after storing a certificate": partial(certificates_to_render, 3),
     "before certificates are ready": partial(certificates_to_render, 3),
-    "in the middle of an import": a_list_of_three,
-    "at the end of an import": a_list_of_three,
+    "in the middle of an import": partial(a_list_of, PEOPLE_AT_ONCE + 1),
+    "at the end of an import": partial(a_list_of, 3),
 }
 IN_DOUBT = {"after handover": 0, "after answer": 1}  # copies of a message of which nobody knows whether it arrived
 
@@ -63,5 +64,6 @@ def assert_nothing_is_half_done(place: str) -> None:
     if place == "in the middle of issuing":
         assert not Certificate.objects.exists()
     if place.endswith("of an import"):
-        assert not Enrolment.objects.exists()
+        assert not Participant.objects.exists()
+        assert Import.objects.get().is_under_way
     assert not Certificate.objects.filter(status=CertificateStatus.READY).exists()

@@ -52,8 +52,8 @@ def certificates_to_render(count: int) -> Work:
     return issuing._replace(job=jobs.render_pending)
 
 
-def a_list_of_three() -> Work:
-    """A confirmed list of new people; there are two seats."""
+def a_list_of(count: int) -> Work:
+    """A confirmed list of so many new people; there are two seats."""
     today, now = timezone.localdate(), timezone.now()
     municipality = MunicipalityFactory()
     boss = manager(municipality)
@@ -67,13 +67,13 @@ def a_list_of_three() -> Work:
         published=now - timedelta(days=1),
     )
     upload = start_import(
-        cohort=cohort, municipality=municipality, filename="nya.xlsx", content=xlsx(*rows(3)), by=boss, now=now
+        cohort=cohort, municipality=municipality, filename="nya.xlsx", content=xlsx(*rows(count)), by=boss, now=now
     )
     confirm_import(upload=upload, seen=plan_of(upload, by=boss, now=now).fingerprint, by=boss, now=now)
 
     def expected() -> Expected:
         welcomed = Enrolment.objects.seated().values_list("participant__email", flat=True)
-        assert len(welcomed) == 2
+        assert (len(welcomed), Enrolment.objects.count()) == (2, count)
         told = Expected({("welcome", email): 1 for email in welcomed})
         return told + Expected({("import.confirmed", boss.email): 1})
 

@@ -1,8 +1,5 @@
-"""A confirmed list and the worker who carries it out: all or nothing, also if the power is cut in between."""
+"""A confirmed list and the worker who carries it out: all or nothing. tests/faults kills the worker meanwhile."""
 
-import os
-import signal
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +10,6 @@ from django.utils import timezone
 
 from accounts.models import RoleAssignment, User
 from cohorts.models import Cohort
-from common.faults import CRASH_AT
-from common.wakeup import wake_on_commit
 from messaging.models import Message
 from participants.actions import (
     carry_out_import,
@@ -28,17 +23,13 @@ from participants.actions.imports.carry_out import TRIES
 from participants.exceptions import EnrolmentRefused
 from participants.importing import progress
 from participants.importing.plan import plan_of
-from participants.models import Enrolment, Import, Participant
+from participants.models import Enrolment, Import
 from participants.tasks import carry_out_imports
 from regions.models import Municipality
 from tests import factories
-from tests.conftest import StartWorker
 from tests.factories import NOW, CohortFactory
 from tests.participants import files
 from tests.participants.people import person
-from tests.waiting import wait_until
-
-TASK = "participants.tasks.carry_out_imports"
 
 
 @pytest.fixture
@@ -147,50 +138,3 @@ class TestCarryingOut:
             numbers.append(len(captured))
         # SQLite takes fewer values in one statement, and so needs a few statements more for a hundred people more.
         assert numbers[1] - numbers[0] < 10
-
-
-@pytest.mark.worker
-@pytest.mark.slow
-@pytest.mark.parametrize("place", ["in the middle of an import", "at the end of an import"])
-def test_a_worker_killed_over_a_list_leaves_nothing_half_done_and_the_next_one_finishes(
-    place: str,
-    child_environment: dict[str, str],
-    start_worker: StartWorker,
-    cohort: Cohort,
-    lund: Municipality,
-    manager: User,
-) -> None:
-    today = timezone.localdate()
-    cohort.applications_open, cohort.applications_close = today, today + timedelta(days=9)
-    cohort.save()
-    cohort.sessions.update(starts=timezone.now() + timedelta(days=50), ends=timezone.now() + timedelta(days=51))
-    child_environment[CRASH_AT] = place
-    dying = start_worker()
-    started = start_import(
-        cohort=cohort,
-        municipality=lund,
-        filename="nya.csv",
-        content=files.csv(*files.rows(260)),
-        by=manager,
-        now=timezone.now(),
-    )
-    seen = plan_of(started, by=manager, now=timezone.now()).fingerprint
-    confirm_import(upload=started, seen=seen, by=manager, now=timezone.now())
-    wait_until(claimed(started), what="a worker to begin")
-    wait_until(lambda: progress.told(started.pk) >= 250, what="the worker to be in the middle")
-    os.killpg(dying.pid, signal.SIGKILL)
-    dying.wait()
-    assert not Participant.objects.exists()
-    assert not Message.objects.exists()
-    assert Import.objects.get().is_under_way
-
-    del child_environment[CRASH_AT]
-    start_worker()
-    wake_on_commit(TASK)  # as beat does
-    wait_until(lambda: Import.objects.get().confirmed, what="the next worker to finish")
-    assert Enrolment.objects.count() == Participant.objects.count() == 260
-    assert Message.objects.filter(kind="import.confirmed").count() == 1
-
-
-def claimed(upload: Import) -> Callable[[], bool]:
-    return lambda: Import.objects.filter(pk=upload.pk, tries__gt=0).exists()
