@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from audit.actions import entry, record, record_all
 from certificates import messages, pdf
@@ -20,6 +20,8 @@ from messaging.actions import queue
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
+# No certificate's fault: the storage takes no files, or the database is away.
+AWAY = (OSError, InterfaceError, OperationalError)
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,14 @@ def render_batch(*, clock: Clock) -> int:
     """Take certificates that wait, make their PDFs, mark them ready and queue the messages; return how many it took.
 
     Several workers share what waits. May be killed anywhere: what is stored but not marked is made again, to the same
-    bytes, when the lease has run out. A certificate that can't be made says why and holds up no other. Raises OSError
-    if the storage takes no files; what has not been made is free again then.
+    bytes, when the lease has run out. A certificate that can't be made says why and holds up no other. Raises AWAY;
+    what has not been made is free again then, or when the lease has run out.
     """
     certificates = _take(now=clock())
     crash_point("after taking certificates")
     try:
         _make_all(certificates, clock=clock)
-    except OSError:
+    except AWAY:
         Certificate.objects.filter(pk__in=[one.pk for one in certificates]).update(leased_until=None)
         raise
     return len(certificates)
@@ -106,7 +108,7 @@ def _make_all(certificates: Sequence[Certificate], *, clock: Clock) -> None:
     """Make them together; if one of them is so wrong that all fail, each by itself."""
     try:
         _make(certificates, clock=clock)
-    except OSError:
+    except AWAY:
         raise
     except Exception as error:
         if len(certificates) == 1:

@@ -2,7 +2,10 @@
 
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
+
+import psycopg2
 
 from tests.services import postgresql_program
 
@@ -17,3 +20,9 @@ def copy_database(source: Mapping[str, Any], target: str) -> None:
     dump = subprocess.run([postgresql_program("pg_dump"), address_of(source)], stdout=subprocess.PIPE, check=True)
     fill = [postgresql_program("psql"), "--quiet", "--set=ON_ERROR_STOP=1", target]
     subprocess.run(fill, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
+
+
+def cut_off(process: int, *, database: str) -> None:
+    """End a process of the PostgreSQL at an address, and so the connection that it serves. Who has it notices later."""
+    with closing(psycopg2.connect(database)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [process])

@@ -92,6 +92,6 @@ def assert_certificates_are_made_once() -> None:
         with certificate.file.open() as file:
             assert hashlib.sha256(file.read()).hexdigest() == certificate.sha256
     files = Path(default_storage.path("certificates")).rglob("*.pdf")
-    assert {file.name for file in files} == {Path(certificate.file.name).name for certificate in ready}
+    assert {file.name for file in files} == {Path(certificate.file.path).name for certificate in ready}
     made = AuditEvent.objects.filter(action="certificate.rendered").values_list("target_id", flat=True)
     assert Counter(made) == Counter(ready.values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The database goes away while it is derived which messages should exist."""
+"""The database goes away while it is derived which messages should exist, or while a certificate is made."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -8,9 +8,15 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from certificates.actions import render_batch
+from certificates.choices import CertificateStatus
+from certificates.models import Certificate
 from messaging import kinds
 from messaging.actions.queue import materialise
 from messaging.kinds import Draft
+from tests.certificates.people import finished_cohort, issued, qualified
+from tests.faults.databases import address_of, cut_off
+from tests.faults.oracle import assert_certificates_are_made_once
 from tests.messaging.postcards import postcard
 
 pytestmark = pytest.mark.postgresql
@@ -62,3 +68,27 @@ def test_a_database_that_is_away_ends_the_round(
     with pytest.raises(OperationalError):
         materialise(now=timezone.now())
     assert [record.args for record in caplog.records] == [("test.first",)]
+
+
+def test_a_certificate_is_not_blamed_for_a_lost_connection(database_of_many: None) -> None:
+    """It is free at once for the next worker, and doesn't wait as one does that can't be printed."""
+    issued(qualified(finished_cohort()), rendered=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [process] = cursor.fetchone()
+
+    is_taken = iter([False, True])
+
+    def cut_off_meanwhile() -> datetime:
+        """What time it is: asked when the certificate is taken, when it is stored, and when it becomes ready."""
+        if next(is_taken, False):
+            cut_off(process, database=address_of(connection.settings_dict))
+        return timezone.now()
+
+    with pytest.raises(OperationalError):
+        render_batch(clock=cut_off_meanwhile)
+    assert Certificate.objects.get().status == CertificateStatus.ISSUED
+    assert Certificate.objects.get().problem == ""
+    assert render_batch(clock=timezone.now) == 1
+    assert Certificate.objects.get().status == CertificateStatus.READY
+    assert_certificates_are_made_once()

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from threading import Event
 
-import psycopg2
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import OperationalError, connection, connections
@@ -22,7 +20,7 @@ from messaging.choices import Outcome, State
 from messaging.models import DeliveryAttempt, Message, SmsMonth
 from messaging.rules import LEASE
 from tests.factories import NOW, MessageFactory, RegionFactory
-from tests.faults.databases import address_of
+from tests.faults.databases import address_of, cut_off
 from tests.faults.jobs import send
 from tests.faults.oracle import assert_all_is_well
 from tests.faults.postcards import queue_postcards
@@ -54,12 +52,8 @@ class Cutting(MailServer):
         self.sender = this_connection()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        await asyncio.to_thread(self.cut)
+        await asyncio.to_thread(cut_off, self.sender, database=self.database)
         return await super().handle_DATA(server, session, envelope)
-
-    def cut(self) -> None:
-        with closing(psycopg2.connect(self.database)) as other, other.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", [self.sender])
 
 
 def this_connection() -> int:
