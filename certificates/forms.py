@@ -13,7 +13,7 @@ from certificates.doubts import doubts_about
 from certificates.people.everyone import BY_CHANGE, BY_NAME, FOUND, Everyone, Line
 from certificates.querysets import CertificateQuerySet
 from certificates.rules.issuing import code_as_typed, number_as_typed
-from common.forms import form_helper
+from common.forms import Lines, form_helper
 from common.search import words_of
 from common.templatetags.interface import file_size
 from participants.choices import EnrolmentStatus
@@ -188,7 +188,7 @@ class ReasonForm(forms.Form):
 
     helper = form_helper()
 
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         max_length=300,
         help_text=_("Is kept in the log. Write nothing about anyone's health or clients."),

@@ -7,7 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 
-from common.validators import validate_https, validate_one_line
+from common.validators import validate_https, validate_one_line, validate_visible
 
 
 def form_helper(*layout: str | LayoutObject) -> FormHelper:
@@ -69,12 +69,16 @@ class HttpsField(forms.URLField):
 
 
 class Lines(forms.CharField):
-    """Text of several lines, with line breaks as everywhere but in forms."""
+    """Text of several lines that others read: with one kind of line break, and no character that nobody sees.
 
+    What other programs break lines with, and tabs, come along when somebody pastes from them.
+    """
+
+    default_validators = [validate_visible]
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
+        return "\n".join(str(super().to_python(value)).splitlines()).replace("\t", " ")
 
 
 def _shown(field: forms.Field, value: Any) -> str:

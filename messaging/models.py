@@ -6,6 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Lower, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
+from common.characters import HIDDEN, HIDDEN_OR_BREAK
 from common.models import BaseModel
 from messaging.choices import Channel, EventKind, Outcome, State, Topic
 from messaging.querysets import (
@@ -180,6 +181,10 @@ class TextVersion(BaseModel):
             models.CheckConstraint(
                 condition=Q(is_default=True, subject="", body="") | Q(is_default=False) & ~Q(subject="") & ~Q(body=""),
                 name="text_version_has_words_or_is_default",
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject__regex=HIDDEN_OR_BREAK) & ~Q(body__regex=HIDDEN),
+                name="text_version_hides_nothing",
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from common.characters import refusal_of_characters
 from messaging.texts.text import Wording
 
 FACTS = "facts"  # the key of what stands on a line of its own
@@ -29,7 +30,7 @@ def refusal_of_subject(subject: str, names: Collection[str]) -> str | None:
     """Say why `subject` can't be one. Its line breaks would be headers of the mail."""
     if len(subject.splitlines()) > 1:
         return _("A subject is one line.")
-    return _refusal_of_braces(subject, names)
+    return refusal_of_characters(subject) or _refusal_of_braces(subject, names)
 
 
 def refusal_of_body(body: str, names: Collection[str], *, facts: str = FACTS) -> str | None:
@@ -38,7 +39,9 @@ def refusal_of_body(body: str, names: Collection[str], *, facts: str = FACTS) ->
     lines = [line.strip() for line in body.split("\n")]
     if facts and lines.count(place) != 1:
         return _("Write %(facts)s once, on a line of its own: the portal puts the facts there.") % {"facts": place}
-    return _refusal_of_braces("\n".join(line for line in lines if not facts or line != place), names)
+    return refusal_of_characters(body) or _refusal_of_braces(
+        "\n".join(line for line in lines if not facts or line != place), names
+    )
 
 
 def in_braces(name: str) -> str:

@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from common.forms import OneLineMixin, form_helper
+from common.forms import Lines, OneLineMixin, form_helper
 from participants.choices import Criterion
 from participants.details import validate_no_identity_number
 from participants.forms.fields import offer_municipalities
@@ -71,7 +71,7 @@ class RejectForm(GroundsForm):
     """The same, and what the managers are told."""
 
     field_order = ("reason",)
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         help_text=_("The managers read it, and it stands in each enrolment's history."),
         widget=forms.Textarea({"rows": 3}),

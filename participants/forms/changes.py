@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import form_helper
+from common.forms import Lines, form_helper
 from participants.details import validate_no_identity_number
 
 
@@ -14,7 +14,7 @@ class WithdrawForm(forms.Form):
     """Why an enrolment is withdrawn; if that is `late`, a reason is required."""
 
     helper = form_helper()
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         help_text=_("Shown in the enrolment's history. Write nothing about health or private life."),
         required=False,
@@ -35,7 +35,7 @@ class TakeBackForm(forms.Form):
     """Why the offer of a seat is taken back."""
 
     helper = form_helper()
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         help_text=_("Shown in the enrolment's history, also to the manager. Write nothing about private life."),
         widget=forms.Textarea({"rows": 3}),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from common.forms import form_helper
+from common.forms import Lines, form_helper
 from participants.details import validate_no_identity_number
 from participants.enrolling.later import Later
 
@@ -25,7 +25,7 @@ class PlaceForm(forms.Form):
     """
 
     to = forms.ChoiceField(label=gettext_lazy("Later cohort"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = Lines(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
             "One sentence, shown in the enrolment's history. Write nothing about health, family or private life."

@@ -7,6 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.forms import form_helper
+from common.validators import validate_one_line
 from participants.details import validate_no_identity_number
 from participants.duplicates.merging import MergePlan, Taken
 
@@ -28,7 +29,7 @@ class MergeForm(forms.Form):
         label=_("Reason"),
         help_text=_("Shown in the history. Write nothing about health or private life."),
         required=False,
-        validators=[MaxLengthValidator(300), validate_no_identity_number],
+        validators=[MaxLengthValidator(300), validate_one_line, validate_no_identity_number],
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

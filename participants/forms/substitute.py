@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import form_helper
+from common.forms import Lines, form_helper
 from participants.details import PersonDetails, validate_no_identity_number
 from participants.forms.person import WhoForm, WorkplaceForm
 
@@ -20,7 +20,7 @@ class SubstituteForm(WorkplaceForm, WhoForm):
     `accepts_warnings` is asked once the rules of eligibility have warned about her.
     """
 
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason for the change"),
         help_text=_("Shown in the enrolment's history. Write nothing about health or private life."),
         required=False,

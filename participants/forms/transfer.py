@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import form_helper
+from common.forms import Lines, form_helper
 from common.validators import validate_one_line
 from common.widgets import DateInput
 from participants.actions.transfer import Workplace
@@ -39,7 +39,7 @@ class TransferForm(forms.Form):
         help_text=_("Takes a reason."),
         required=False,
     )
-    reason = forms.CharField(
+    reason = Lines(
         label=_("Reason"),
         help_text=_("Shown to the new employer. Don't name the one before."),
         required=False,

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import OneLineMixin
+from common.forms import Lines, OneLineMixin
 from sessions.actions import SessionChange
 from sessions.changing.consequences import Consequences
 from sessions.forms.fields import OneOf, TimesForm
@@ -56,7 +56,7 @@ class SessionForm(Told, TimesForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    information = forms.CharField(
+    information = Lines(
         label=gettext_lazy("Practical information"),
         help_text=CohortSession._meta.get_field("information").help_text,
         max_length=2000,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from common.characters import HIDDEN, HIDDEN_OR_BREAK
 from common.clock import local_date
 from common.models import BaseModel
 from messaging.texts.names import Names
@@ -48,6 +49,10 @@ class Announcement(BaseModel):
             models.CheckConstraint(
                 condition=Q(sent=None, people=None) | Q(sent__isnull=False, people__gte=1),
                 name="announcement_sent_to_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(subject__regex=HIDDEN_OR_BREAK) & ~Q(body__regex=HIDDEN),
+                name="announcement_hides_nothing",
             ),
         ]
 

@@ -70,6 +70,21 @@ class TestWhatIsAccepted:
     def test_a_subject_is_one_line(self, smuggled: str) -> None:
         assert refusal_of_subject(f"Hej{smuggled}Bcc: alla@example.org", KEYS)
 
+    @pytest.mark.parametrize("hidden", ["\x07", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066"])
+    def test_characters_that_nobody_sees_are_refused_with_the_words_around_them(self, hidden: str) -> None:
+        code = f"U+{ord(hidden):04X}"
+        for refusal in (
+            refusal_of_subject(f"Välkommen{hidden} till kursen", KEYS),
+            refusal_of_body(f"Hej!\n\nVälkommen{hidden} till kursen\n\n{{facts}}", KEYS),
+        ):
+            assert refusal
+            assert code in refusal
+            assert "Välkommen till kursen" in refusal
+
+    def test_other_writing_than_swedish_is_welcome(self) -> None:
+        for said in ("Łódź, Søren", "مرحبا", "👩\u200d🏫 välkommen", "fem\u00a0dagar"):
+            assert refusal_of_body(f"{said}\n{{facts}}", KEYS) is None
+
     @pytest.mark.parametrize("body", ["{facts}", "Hej {first_name}!\n\n  {facts}  \n\nMvh", "a\n{facts}\nb"])
     def test_a_body_says_once_where_the_facts_stand(self, body: str) -> None:
         assert refusal_of_body(body, KEYS) is None
@@ -110,6 +125,14 @@ class TestHowItIsRead:
 class TestWhichCounts:
     def test_what_is_shipped_until_somebody_writes_anew(self, region: Region) -> None:
         assert counts(region.pk) == TEXT.default("sv")
+
+    @pytest.mark.parametrize("wording", [replace(NEW, subject="Hej\nBcc: x"), replace(NEW, body="{facts}\u202e")])
+    def test_the_database_keeps_no_words_that_hide_something(
+        self, region: Region, anna: User, wording: Wording
+    ) -> None:
+        where = {"scope": region.pk, "kind": POSTCARD, "language": "sv", "number": 1, "by": anna, "at": NOW}
+        with pytest.raises(IntegrityError, match="text_version_hides_nothing"), transaction.atomic():
+            TextVersion.objects.create(**where, subject=wording.subject, body=wording.body)
 
     def test_the_newest_version_in_its_region_and_language(self, region: Region, anna: User) -> None:
         save(region, anna, seen=0, wording=replace(NEW, subject="Gammalt"))

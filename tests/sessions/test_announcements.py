@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -270,6 +271,36 @@ class TestPages:
         assert "Det finns ingen platshållare" in response.content.decode()
         assert "Kvar" in response.content.decode()
         assert not Announcement.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"subject": "Hej\u202e"}, "Skriv på en rad"),
+            ({"subject": "Hej\nBcc: alla@example.org"}, "Skriv på en rad"),
+            ({"body": "Kom i \u202etid!"}, "U+202E"),
+            ({"body": "Kom i \x1btid!"}, "U+001B"),
+        ],
+    )
+    def test_a_character_that_nobody_sees_is_named_beside_its_field(
+        self, client: Client, cohort: Cohort, changes: dict[str, object], said: str
+    ) -> None:
+        response = client.post(reverse("sessions:new_announcement", args=[cohort.pk]), self.answers(**changes))
+        assert response.status_code == 422
+        [field] = changes
+        assert said in str(response.context["form"].errors[field])
+        assert not Announcement.objects.exists()
+
+    def test_the_database_keeps_no_words_that_hide_something(self, cohort: Cohort) -> None:
+        for words in ({"subject": "Hej\nBcc: x"}, {"body": "Kom i \u2066tid"}):
+            with pytest.raises(IntegrityError, match="announcement_hides_nothing"), transaction.atomic():
+                AnnouncementFactory(cohort=cohort, **words)
+
+    def test_what_another_program_breaks_lines_with_is_taken_as_line_breaks(
+        self, client: Client, cohort: Cohort
+    ) -> None:
+        assert self.written(client, cohort, body="Ta med:\r\n-\tlunch\x0b- dator\u2028Välkommen!").body == (
+            "Ta med:\n- lunch\n- dator\nVälkommen!"
+        )
 
     def test_a_placeholder_of_a_session_needs_one(
         self, client: Client, cohort: Cohort, session: CohortSession, asa: Enrolment
