@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.actions import record
+from common.clock import local_date
 from common.locking import lock
 from messaging.actions import queue
 from sessions.actions.scope import require_coordinator
@@ -41,7 +42,7 @@ def send_announcement(*, announcement: Announcement, seen: str, by: User, now: d
 
     A cohort has some hundred people at most, whose mails are rows of one statement: sending them is the post office's
     work. `seen` is the fingerprint of what `by` has looked at: raises ChangedMeanwhile if text or readers have changed
-    since, AnnouncementRefused if nobody can get it.
+    since, AnnouncementRefused if nobody can get it, or what goes along isn't handed out yet.
     """
     require_coordinator(by, announcement.cohort.region.pk)
     found = lock(announcement)
@@ -49,7 +50,12 @@ def send_announcement(*, announcement: Announcement, seen: str, by: User, now: d
         return found
     found = Announcement.objects.with_details().get(pk=found.pk)
     receivers = readers(found.cohort, found.audience)
-    if refusal := refusal_to_send(status=found.cohort.status, people=len(receivers.all)):
+    if refusal := refusal_to_send(
+        status=found.cohort.status,
+        people=len(receivers.all),
+        handed_out=found.handed_out,
+        today=local_date(now),
+    ):
         raise AnnouncementRefused(refusal)
     if fingerprint_of(found, receivers) != seen:
         raise ChangedMeanwhile(_("The message, or who gets it, has changed since you looked at it. Look once more."))

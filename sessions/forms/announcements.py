@@ -3,6 +3,7 @@
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.forms import Lines, OneLineMixin, form_helper
+from common.templatetags.interface import weekday_date
 from messaging.texts.names import Names
 from messaging.texts.text import LONGEST_BODY, LONGEST_SUBJECT, Wording
 from messaging.texts.writing import refusal_of_body, refusal_of_subject
@@ -17,6 +19,7 @@ from sessions.choices import Audience
 from sessions.models import Announcement, CohortSession, Material
 from sessions.placeholders import of_announcement
 from sessions.rules.announcing import LARGEST_ATTACHMENT, is_attached
+from sessions.rules.materials import is_waiting
 
 
 class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
@@ -53,7 +56,12 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"audience": forms.RadioSelect}
 
     def __init__(
-        self, *args: Any, sessions: Collection[CohortSession], materials: Collection[Material], **kwargs: Any
+        self,
+        *args: Any,
+        sessions: Collection[CohortSession],
+        materials: Collection[Material],
+        today: date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.subject:
@@ -61,7 +69,7 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
         self.fields["audience"].choices = Audience.choices  # type: ignore[attr-defined]  # without an empty one
         modules = {one.pk: str(one.module) for one in sessions}
         self._offer("session", CohortSession, modules, nothing=_("No session in particular"))
-        self._offer("material", Material, {one.pk: one.title for one in materials}, nothing=_("Nothing"))
+        self._offer("material", Material, {one.pk: _label(one, today) for one in materials}, nothing=_("Nothing"))
 
     def _offer(self, name: str, model: Any, labels: dict[Any, str], *, nothing: str) -> None:
         """Let the field choose among the given records, whose labels are known."""
@@ -93,3 +101,10 @@ class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]
                 % {"largest": LARGEST_ATTACHMENT // 1_000_000},
             )
         return answers | vars(names.kept(wording))
+
+
+def _label(material: Material, today: date) -> str:
+    """Its title, and from when on it may go along."""
+    if not material.visible_from or not is_waiting(material.visible_from, today=today):
+        return material.title
+    return _("%(title)s, from %(day)s") % {"title": material.title, "day": weekday_date(material.visible_from)}

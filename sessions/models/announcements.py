@@ -1,5 +1,7 @@
 """What a coordinator writes to those of a cohort."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -76,6 +78,11 @@ class Announcement(BaseModel):
         if self.session:
             found |= {TITLE.key: self.session.module.title, DATE.key: local_date(self.session.starts)}
         return found
+
+    @property
+    def handed_out(self) -> date | None:
+        """The local day from which those who take part see what goes along; None: at once, or there is nothing."""
+        return self.material.visible_from if self.material else None
 
     @property
     def shown(self) -> Wording:

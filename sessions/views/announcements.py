@@ -98,12 +98,14 @@ def discard(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def _form_page(request: AuthenticatedRequest, found: Announcement) -> HttpResponse:
     cohort, user = found.cohort, request.user
     sessions = CohortSession.objects.visible_to(user).filter(cohort=cohort)
-    materials = Material.objects.visible_to(user, today=timezone.localdate()).of_sessions(sessions)
+    today = timezone.localdate()
+    materials = Material.objects.visible_to(user, today=today).of_sessions(sessions)
     form = AnnouncementForm(
         request.POST if request.method == "POST" else None,
         instance=found,
         sessions=list(sessions.select_related("module").order_by("starts")),
         materials=list(materials),
+        today=today,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,7 +129,12 @@ def _preview(
     request: AuthenticatedRequest, found: Announcement, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     receivers = readers(found.cohort, found.audience)
-    in_the_way = refusal_to_send(status=found.cohort.status, people=len(receivers.all))
+    in_the_way = refusal_to_send(
+        status=found.cohort.status,
+        people=len(receivers.all),
+        handed_out=found.handed_out,
+        today=timezone.localdate(),
+    )
     asked = request.GET.get("som", "")
     reader = next((one for one in receivers.all if str(one.pk) == asked), receivers.all[0] if receivers.all else None)
     shown = write(found, first_name=reader.first_name, role=reader.role, language=reader.language) if reader else None

@@ -1,7 +1,7 @@
 """A coordinator writes to those of a cohort."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from accounts.actions import choose_language
 from accounts.models import User
 from audit.models import AuditEvent
 from cohorts.models import Cohort
+from common.clock import local_date
 from common.templatetags.interface import weekday_date
 from messaging import kinds
 from messaging.choices import State
@@ -42,6 +43,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -77,9 +80,9 @@ def anna(cohort: Cohort) -> User:
     return coordinator(cohort.region, first_name="Anna")
 
 
-def sent(announcement: Announcement, by: User) -> Announcement:
+def sent(announcement: Announcement, by: User, *, now: datetime = NOW) -> Announcement:
     seen = fingerprint_of(announcement, readers(announcement.cohort, announcement.audience))
-    return send_announcement(announcement=announcement, seen=seen, by=by, now=NOW)
+    return send_announcement(announcement=announcement, seen=seen, by=by, now=now)
 
 
 def addresses(cohort: Cohort, audience: Audience) -> list[str]:
@@ -161,6 +164,16 @@ class TestSending:
             save_announcement(announcement=announcement, by=anna)
         with pytest.raises(AnnouncementRefused):
             discard_announcement(announcement=announcement, by=anna)
+
+    def test_material_goes_along_from_the_day_on_which_it_is_handed_out(
+        self, asa: Enrolment, cohort: Cohort, anna: User
+    ) -> None:
+        material = MaterialFactory(session=CohortSessionFactory(cohort=cohort), visible_from=local_date(NOW) + DAY)
+        announcement = AnnouncementFactory(cohort=cohort, material=material)
+        with pytest.raises(AnnouncementRefused, match=weekday_date(material.visible_from)):
+            sent(announcement, anna)
+        assert not Message.objects.exists()
+        assert sent(announcement, anna, now=NOW + DAY).people == 1
 
     def test_only_the_regions_coordinators_write(self, asa: Enrolment, cohort: Cohort, boss: User) -> None:
         with pytest.raises(PlanningRefused):
@@ -329,6 +342,21 @@ class TestPages:
         participants = self.answers(material=str(material.pk), audience="participants")
         assert client.post(new, participants).status_code == 302
 
+    def test_material_that_waits_can_be_chosen_in_advance_and_says_until_when_it_holds_up_the_mail(
+        self, client: Client, cohort: Cohort, session: CohortSession, asa: Enrolment, anna: User
+    ) -> None:
+        material = MaterialFactory(session=session, title="Facit", visible_from=local_date(NOW) + DAY)
+        day = weekday_date(material.visible_from)
+        form = client.get(reverse("sessions:new_announcement", args=[cohort.pk])).content.decode()
+        assert f"Facit, från {day}" in form
+        page = reverse("sessions:announcement", args=[self.written(client, cohort, material=str(material.pk)).pk])
+        html = client.get(page).content.decode()
+        assert f"visas från {day}" in html
+        assert "Skicka till" not in html
+        with time_machine.travel(NOW + DAY, tick=False):
+            client.force_login(anna)
+            assert "Skicka till" in client.get(page).content.decode()
+
     def test_another_cohorts_session_and_material_can_not_be_chosen(self, client: Client, cohort: Cohort) -> None:
         foreign = CohortSessionFactory()
         new = reverse("sessions:new_announcement", args=[cohort.pk])
@@ -385,7 +413,7 @@ class TestPages:
     def test_the_list_has_drafts_and_what_was_sent(self, client: Client, cohort: Cohort) -> None:
         assert "Inget är skrivet än" in client.get(reverse("sessions:announcements", args=[cohort.pk])).content.decode()
         AnnouncementFactory(cohort=cohort)
-        AnnouncementFactory(cohort=cohort, sent=NOW - timedelta(days=1), people=27)
+        AnnouncementFactory(cohort=cohort, sent=NOW - DAY, people=27)
         html = client.get(reverse("sessions:announcements", args=[cohort.pk])).content.decode()
         assert "Utkast" in html
         assert "27 personer" in html
