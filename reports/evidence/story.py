@@ -14,11 +14,14 @@ from messaging.models import DeliveryAttempt, Message, MessageEvent
 
 @dataclass(frozen=True)
 class Step:
-    """Something that happened. `said` is what a server or a provider said, `by` who did it, "" for the portal."""
+    """Something that happened, and `why`. `said` is what a server or a provider said, in its own words; `by` is who did
+    it, "" for the portal.
+    """
 
     at: datetime
     text: str
     tone: str = ""
+    why: str = ""
     said: str = ""
     by: str = ""
 
@@ -76,4 +79,4 @@ def _ended(message: Message) -> Iterator[Step]:
     elif message.state == State.EXPIRED:
         yield Step(message.finished, _("It came too late to be sent."))
     elif message.state == State.WITHHELD:
-        yield Step(message.finished, _("It was not sent."), said=message.error)
+        yield Step(message.finished, _("It was not sent."), why=message.error)

@@ -46,7 +46,13 @@ def _about_channels(*, now: datetime) -> Iterator[Item]:
             local_date(pause.since),
             local_date(now),
             subject=pause.get_channel_display(),
-            reasons=[_("Since %(moment)s: %(reason)s") % {"moment": _moment(pause.since), "reason": pause.reason}],
+            reasons=[
+                _(
+                    "The server refuses the portal since %(moment)s. Somebody who runs the portal has to look at its "
+                    "log-in and its settings."
+                )
+                % {"moment": _moment(pause.since)}
+            ],
         )
 
 

@@ -1,5 +1,6 @@
 """Messages and what became of them: found, told in plain words, and taken care of."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -98,6 +99,11 @@ def page(client: Client, name: str, *args: object, **query: object) -> str:
     response = client.get(reverse(name, args=args, query=query))
     assert response.status_code == 200
     return response.content.decode()
+
+
+def folded(html: str) -> str:
+    """What stands in the page's technical details, which are closed until somebody opens them."""
+    return " ".join(re.findall(r"<summary>Tekniska detaljer</summary>(.*?)</details>", html, re.DOTALL))
 
 
 # --- The list ---------------------------------------------------------------------------------------------------------
@@ -210,6 +216,7 @@ class TestOneMessage:
             "Siv Samordnare-Exempel",
         ]
         assert [words for words in story if words not in text] == []
+        assert "5.1.1 No such user" in folded(text)
 
     def test_leads_to_the_person_and_the_session(
         self, client: Client, reminder: Message, enrolment: Enrolment, session: CohortSession
@@ -288,12 +295,23 @@ def test_what_may_not_have_arrived_is_to_be_done_in_place(client: Client, planne
     assert "anna@example.org" not in page(client, "reports:message_todo")
 
 
+def test_a_channel_that_is_refused_is_to_be_done_in_words_that_a_coordinator_knows(
+    client: Client, planner: User
+) -> None:
+    pause(channel=Channel.EMAIL, error=ChannelRefusedError("535 Who are you?"), now=timezone.now())
+    text = page(client, "reports:message_todo")
+    assert "Servern släpper inte in portalen sedan" in text
+    assert "535" not in text
+
+
 @pytest.mark.parametrize("who", ["coordinator", "administrator"])
 def test_a_channel_that_is_refused_is_shown_and_tried_again(client: Client, region: Region, who: str) -> None:
     client.force_login(administrator() if who == "administrator" else coordinator(region))
     now = timezone.now()
     pause(channel=Channel.EMAIL, error=ChannelRefusedError("535 Who are you?"), now=now)
-    assert "535 Who are you?" in page(client, "reports:channels")
+    shown = page(client, "reports:channels")
+    assert "De som driver portalen behöver se över" in shown
+    assert "535 Who are you?" in folded(shown)
     client.post(reverse("reports:resume_channel", args=[Channel.EMAIL]))
     assert not Pause.objects.in_force(now=timezone.now()).exists()
     assert "535 Who are you?" not in page(client, "reports:channels")

@@ -384,7 +384,8 @@ class TestPages:
         assert (progress.arrived, len(progress.troubled), progress.is_finished) == (1, 1, True)
         html = client.get(reverse("sessions:announcement", args=[announcement.pk])).content.decode()
         assert "asa@example.org" in html
-        assert "550 no such user" in html
+        assert "Kontrollera adressen" in html
+        assert re.search(r"<summary>Tekniska detaljer</summary>\s*<div><p[^>]*>550 no such user</p>", html)
         troubled = Message.objects.get(state=State.BOUNCED)
         assert "Skicka igen" in client.get(reverse("reports:message", args=[troubled.pk])).content.decode()
         assert reverse("reports:message", args=[troubled.pk]) in html
