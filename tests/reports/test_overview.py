@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from certificates.choices import Show
 from cohorts.models import Cohort
 from messaging.actions.pauses import pause
 from messaging.channels import ChannelRefusedError
@@ -241,6 +242,18 @@ class TestThePage:
             assert response.status_code == 200
             if "#" in item.url:
                 assert f'id="{item.url.partition("#")[2]}"' in response.content.decode()
+
+    def test_without_a_script_it_leads_to_what_it_asks_for_with_one(
+        self, client: Client, planner: User, cohort: Cohort
+    ) -> None:
+        MessageFactory(scope=cohort.region.pk, state=State.DEAD, finished=NOW, recipient="asa@example.org")
+        client.force_login(planner)
+        page = client.get(reverse("reports:overview")).content.decode()
+        messages, doubts = reverse("reports:message_todo"), reverse("certificates:register") + "?show=doubt"
+        assert f'href="{messages}"' in page
+        assert "asa@example.org" in client.get(messages).content.decode()
+        assert f'href="{doubts}"' in page
+        assert client.get(doubts).context["form"].wanted["show"] == Show.DOUBT
 
     def test_a_long_list_is_folded(self, client: Client, planner: User, cohort: Cohort) -> None:
         for weeks in range(1, 8):
