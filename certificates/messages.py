@@ -8,7 +8,9 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import RoleAssignment, User
 from certificates.choices import CertificateKind, CertificateStatus
@@ -169,7 +171,7 @@ def _kinds(
         f"certificate.{name}_manager",
         render=_content("certificates/mail/see", _to_page_about_her),
         still_holds=_is(status),
-        title=title,
+        title=format_lazy(pgettext_lazy("message", "{title}, to the manager"), title=title),
         topic=Topic.PEOPLE if is_ready else None,
         text=_text(
             subject=manager[0],
