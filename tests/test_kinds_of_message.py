@@ -44,10 +44,12 @@ class TestOneKind:
 
 
 def marks_of(kind: Kind) -> str:
-    held = {"W": kind.text, "D": kind.daytime_only, "R": kind.resends, "F": kind.fixed_address}
+    held = {"W": kind.text, "D": kind.daytime_only, "R": kind.resends, "F": kind.fixed_address, "A": kind.awaited}
     return "".join(mark for mark, holds in held.items() if holds)
 
 
 def test_what_has_short_words_may_go_as_sms() -> None:
-    short = {path.name.removesuffix(".sms.txt") for path in TEMPLATES.glob("*/mail/*.sms.txt")}
+    short = {
+        path.name.partition(".")[0] for name in ("*/mail/*.sms.txt", "*/sms/*.txt") for path in TEMPLATES.glob(name)
+    }
     assert {name.rpartition(".")[2] for name, (_refusable, marks) in DOCUMENTED.items() if "S" in marks} == short

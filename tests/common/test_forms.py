@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.urls import get_resolver
 
 from common.forms import Lines, OneLineMixin
 from common.validators import validate_one_line
@@ -15,24 +16,24 @@ from participants.details import validate_name
 from participants.forms.imports import ImportForm
 from sessions.forms.new_cohort import NewCohortForm
 
+OUR_APPS = {Path(app.path).name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
 # What is read cell by cell or day by day, never as it was typed.
 PASTED = {(ImportForm, "pasted"), (NewCohortForm, "dates")}
 # What the portal compares with what it knows, and keeps nothing of.
 COMPARED = {"q", "seen", "code", "nummer", "kod", "namn"}
 
 
-def our_forms(kind: type = forms.BaseForm) -> Iterator[type[forms.Form]]:
-    """Every form of ours that some page has."""
-    import_module(settings.ROOT_URLCONF)
-    assert get_resolver().url_patterns
+def our_forms(kind: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
+    """Those of our apps among the forms that extend `kind`: pages import them all."""
     for form in kind.__subclasses__():
-        if (settings.BASE_DIR / form.__module__.partition(".")[0]).is_dir() and hasattr(form, "base_fields"):
+        if form.__module__.partition(".")[0] in OUR_APPS and hasattr(form, "base_fields"):
             yield form
         yield from our_forms(form)
 
 
-def fields() -> Iterator[tuple[type[forms.Form], str, forms.Field]]:
-    return ((form, name, field) for form in set(our_forms()) for name, field in form.base_fields.items())
+def fields() -> list[tuple[type[forms.BaseForm], str, forms.Field]]:
+    import_module(settings.ROOT_URLCONF)
+    return [(form, name, field) for form in set(our_forms()) for name, field in form.base_fields.items()]
 
 
 def test_a_text_of_several_lines_hides_nothing_in_whichever_form_it_is_written() -> None:
