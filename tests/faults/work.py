@@ -37,7 +37,7 @@ def certificates_to_issue(count: int) -> Work:
     """For a cohort whose people have earned them."""
     municipality = MunicipalityFactory()
     boss = manager(municipality)
-    cohort = finished_cohort(programme=ProgrammeFactory(region=municipality.region, modules=2))
+    cohort = finished_cohort(programme=ProgrammeFactory(region=municipality.region, modules=2), capacity=count)
     people = [qualified(cohort, municipality=municipality).participant.email for _number in range(count)]
     expected = Expected({("certificate.ready", email): 1 for email in people})
     expected["certificate.ready_manager", boss.email] = count
