@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,7 +26,8 @@ from messaging.choices import State
 from messaging.models import Message
 from participants.models import Employment, Enrolment, EnrolmentEvent, Merge, Participant
 from sessions.choices import Mark
-from sessions.models import Attendance
+from sessions.messages.concerned import steps_of
+from sessions.models import Attendance, CohortSession
 
 MARK_TONES = {Mark.PRESENT: "ok", Mark.PARTIAL: "warning", Mark.ABSENT: "error", Mark.EXCUSED: "waiting"}
 STATE_TONES = {
@@ -146,27 +148,48 @@ def _attendance(subject: Subject) -> Iterator[TimelineEntry]:
 
 
 def _messages(subject: Subject) -> Iterator[TimelineEntry]:
-    """What was sent to her and about her: of which kind and with what success, never what it said."""
+    """What was sent to her and about her: of which kind, about which sessions, with what success."""
     hers = {subject.participant.email.casefold()}
     if subject.participant.user:
         hers.add(subject.participant.user.email.casefold())
-    for message in about_person(
-        [subject.participant, *(merge.other for merge in subject.merges if merge.undone is None)],
-        enrolments=subject.enrolments,
-        employments=subject.employments,
-        certificates=subject.certificates,
-    ):
+    messages = list(
+        about_person(
+            [subject.participant, *(merge.other for merge in subject.merges if merge.undone is None)],
+            enrolments=subject.enrolments,
+            employments=subject.employments,
+            certificates=subject.certificates,
+        )
+    )
+    sessions = _sessions_of(messages)
+    for message in messages:
         to_her = message.recipient.casefold() in hers
         yield TimelineEntry(
             at=message.finished or message.due,
             kind=TimelineKind.MESSAGE,
             text=kinds.title_of(message.kind),
-            about=_("to %(address)s") % {"address": message.recipient},
+            about=" · ".join([*sessions[message.pk], _("to %(address)s") % {"address": message.recipient}]),
             municipality=_employer(message) or subject.employer_on(local_date(message.due)),
             reader="" if to_her else message.recipient,
             tone=STATE_TONES.get(State(message.state), "neutral"),
             state=message.get_state_display(),
         )
+
+
+def _sessions_of(messages: Collection[Message]) -> dict[UUID, list[str]]:
+    """The sessions that each message is about, with their days as they are now, by the message's id."""
+    named = {message.pk: _named_sessions(message) for message in messages}
+    wanted = {pk for sessions in named.values() for pk in sessions}
+    found = CohortSession.objects.select_related("module").order_by("starts").in_bulk(wanted)
+    return {pk: [_with_day(found[one]) for one in found if one in sessions] for pk, sessions in named.items()}
+
+
+def _named_sessions(message: Message) -> set[UUID]:
+    session = message.refs.get("session")
+    return {*steps_of(message), *([UUID(session)] if session else [])}
+
+
+def _with_day(session: CohortSession) -> str:
+    return f"{session.module}, {date_format(local_date(session.starts))}"
 
 
 def _employer(message: Message) -> UUID | None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts.models import User
 from certificates.actions import revoke
@@ -19,6 +20,7 @@ from certificates.choices import TimelineKind
 from certificates.people.timeline import timeline_of
 from certificates.rules.timeline import TimelineEntry, Worked, by_month, employer_on, may_see
 from cohorts.models import Cohort
+from common.clock import local_date
 from messaging.choices import State
 from messaging.kinds import registered
 from messaging.models import Message
@@ -26,6 +28,8 @@ from participants.actions.transfer import Workplace, transfer
 from participants.choices import EnrolmentStatus, EventKind
 from participants.models import Enrolment, EnrolmentEvent, Merge, Offer
 from sessions.choices import Mark
+from sessions.messages.concerned import ABOUT
+from sessions.rules.telling import Step
 from tests.certificates.people import finished_cohort, issued, qualified
 from tests.factories import (
     NOW,
@@ -227,6 +231,21 @@ class TestTimeline:
             [entry] = entries(enrolment, planner, "message")
         assert (entry.text, entry.tone) == ("Reminder of a session", tone)
         assert enrolment.participant.email in entry.about
+
+    def test_a_message_says_which_sessions_it_is_about(
+        self, enrolment: Enrolment, planner: User, cohort: Cohort
+    ) -> None:
+        first, second = cohort.sessions.order_by("starts")[:2]
+        about = {"enrolment": str(enrolment.pk)}
+        address = enrolment.participant.email
+        MessageFactory(recipient=address, kind="session.reminder", refs=about | {"session": str(first.pk)})
+        steps = {f"{ABOUT}{session.pk}": str(Step(0, 1)) for session in (first, second)}
+        MessageFactory(recipient=address, kind="session.changed", refs=about | steps)
+        with translation.override("sv"):
+            told = {entry.text: entry.about for entry in entries(enrolment, planner, "message")}
+        day = date_format(local_date(first.starts))
+        assert told["Påminnelse om tillfälle"] == f"{first.module}, {day} · till {address}"
+        assert f"{second.module}, " in told["Ändrat tillfälle"]
 
     def test_a_manager_sees_what_was_sent_to_her_people_and_to_herself(
         self, enrolment: Enrolment, planner: User
