@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CHANGE_REGION = "change the region's settings"
     INVITE = "invite colleagues, end their roles"
     SEARCH = "search among what one sees"
+    CHANGE_ADDRESSES = "write to people at other addresses"
     MERGE_PEOPLE = "merge people who are registered twice, and undo it"
     ENROL = "enrol and import people, see their dates and progress"
     MARK_ATTENDANCE = "mark attendance"
@@ -55,6 +56,7 @@ ROLES: dict[str, RoleDescription] = {
                 Permission.CHANGE_REGION,
                 Permission.INVITE,
                 Permission.SEARCH,
+                Permission.CHANGE_ADDRESSES,
                 Permission.MERGE_PEOPLE,
                 Permission.ENROL,
                 Permission.MARK_ATTENDANCE,

@@ -43,6 +43,7 @@ urlpatterns = [
     path("anmalan/visa/<uuid:pk>/chef/", views.change_manager, name="change_manager"),
     path("omgangar/<uuid:pk>/anmalningar/", views.cohort, name="cohort"),
     path("deltagare/dubbletter/", views.duplicates, name="duplicates"),
+    path("deltagare/<uuid:pk>/adress/", views.address, name="address"),
     path("deltagare/<uuid:pk>/inte-samma/", views.tell_apart, name="tell_apart"),
     path("deltagare/<uuid:pk>/sla-ihop-med/", views.merge_search, name="merge_search"),
     path("deltagare/<uuid:pk>/sla-ihop/", views.merge, name="merge"),

@@ -218,6 +218,7 @@ MATRIX = [
     ),
     page("participants:inbox", COORDINATORS),
     page("participants:duplicates", COORDINATORS),
+    form("participants:address", "coordinator", of="person", hides="other_coordinator"),
     button("participants:tell_apart", "coordinator", of="person", hides="other_coordinator", post=404),
     page("participants:merge_search", "coordinator", of="person", hides="other_coordinator"),
     form(

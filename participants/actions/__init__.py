@@ -1,3 +1,4 @@
+from participants.actions.address import change_address, logs_in_there
 from participants.actions.approval import approve, reject, reopen
 from participants.actions.contacts import ask_contact, choose_contact, leave_contact
 from participants.actions.defer import defer, place_deferred
@@ -31,6 +32,7 @@ __all__ = [
     "approve",
     "ask_contact",
     "carry_out_import",
+    "change_address",
     "choose_columns",
     "choose_contact",
     "claim_import",
@@ -43,6 +45,7 @@ __all__ = [
     "give_seat",
     "hand_over",
     "leave_contact",
+    "logs_in_there",
     "mend_rows",
     "merge",
     "place_deferred",

@@ -38,7 +38,7 @@ def register_all(
 ) -> list[tuple[Participant, Employment]]:
     """The same for many people, each of them once, in a number of queries that doesn't grow with theirs."""
     participants = _participants(people, region, by, now)
-    _update_addresses(
+    update_addresses(
         {
             participant: person.address
             for (person, stored), participant in zip(people, participants, strict=True)
@@ -94,10 +94,11 @@ def _logins(people: Sequence[Stated], region: Region) -> dict[str, User | None]:
     return logins
 
 
-def _update_addresses(addresses: Mapping[Participant, str], by: User, now: datetime) -> None:
+def update_addresses(addresses: Mapping[Participant, str], by: User, now: datetime) -> None:
     """Write to people at other addresses from now on. They go on logging in with those they have.
 
     What they chose goes along, but not to an address that is somebody else's too: nobody chooses for her.
+    Raises EnrolmentRefused if somebody else logs in with one.
     """
     if not addresses:
         return

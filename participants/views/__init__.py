@@ -1,3 +1,4 @@
+from participants.views.address import address
 from participants.views.allocation import allocation
 from participants.views.approval_setting import approval
 from participants.views.check import check
@@ -27,6 +28,7 @@ from participants.views.withdraw import undo_leaving, withdraw
 
 __all__ = [
     "accept_offer",
+    "address",
     "allocation",
     "approval",
     "ask_contact",

@@ -1,0 +1,117 @@
+"""Another address for a person: where she is written to, and whether she logs in with it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import RoleAssignment, User
+from audit.models import AuditEvent
+from messaging.actions import choose_topics
+from messaging.choices import Topic
+from messaging.models import TopicChoice
+from participants.actions import change_address
+from participants.exceptions import EnrolmentRefused
+from participants.models import Participant
+from regions.models import Region
+from tests.factories import NOW, ParticipantFactory, RegionFactory, UserFactory, coordinator
+
+pytestmark = pytest.mark.django_db
+OLD, NEW = "ana@example.org", "anna@example.org"
+
+
+@pytest.fixture
+def anna(region: Region) -> Participant:
+    """Registered with a slip of the pen, so that nothing reaches her and she has never logged in."""
+    anna: Participant = ParticipantFactory(region=region, email=OLD, with_login=True)
+    assert anna.user
+    RoleAssignment.objects.create(user=anna.user, role=Role.PARTICIPANT, region=region)
+    anna.user.set_unusable_password()
+    anna.user.save()
+    return anna
+
+
+@pytest.fixture
+def planner(region: Region) -> User:
+    return coordinator(region)
+
+
+def change(anna: Participant, address: str, by: User) -> tuple[str, str]:
+    """Change it; return where she is written to, and with what she logs in."""
+    change_address(participant=anna, address=address, by=by, now=NOW)
+    anna = Participant.objects.select_related("user").get(pk=anna.pk)
+    assert anna.user
+    return anna.email, anna.user.email
+
+
+class TestChange:
+    def test_who_has_never_logged_in_is_written_to_and_logs_in_at_the_new_address(
+        self, anna: Participant, planner: User
+    ) -> None:
+        choose_topics(address=OLD, wanted=[], among=[Topic.REMINDERS], by=anna.user, now=NOW)
+        assert change(anna, "Anna@Example.org", planner) == (NEW, NEW)
+        assert TopicChoice.objects.wanted(NEW, [Topic.REMINDERS]) == []
+
+    def test_the_log_says_that_it_changed_not_from_what_to_what(self, anna: Participant, planner: User) -> None:
+        change(anna, NEW, planner)
+        [changed] = AuditEvent.objects.filter(action="participant.address_changed")
+        assert (changed.actor, "example.org" in str([changed.before, changed.after])) == (planner, False)
+
+    def test_a_log_in_that_is_used_stays_as_it_is(self, anna: Participant, planner: User) -> None:
+        User.objects.filter(pk=anna.user_id).update(last_login=NOW)
+        assert change(anna, NEW, planner) == (NEW, OLD)
+
+    def test_so_does_one_that_serves_in_another_region(self, anna: Participant, planner: User) -> None:
+        RoleAssignment.objects.create(user=anna.user, role=Role.PARTICIPANT, region=RegionFactory())
+        assert change(anna, NEW, planner) == (NEW, OLD)
+
+    def test_so_does_one_that_serves_in_another_role(self, anna: Participant, planner: User) -> None:
+        RoleAssignment.objects.create(user=anna.user, role=Role.LECTURER, region=anna.region)
+        assert change(anna, NEW, planner) == (NEW, OLD)
+
+    def test_the_same_address_changes_nothing(self, anna: Participant, planner: User) -> None:
+        assert change(anna, OLD.upper(), planner) == (OLD, OLD)
+        assert not AuditEvent.objects.filter(action="participant.address_changed").exists()
+
+    def test_nobody_gets_the_address_of_another_participant(self, anna: Participant, planner: User) -> None:
+        ParticipantFactory(region=anna.region, email=NEW)
+        with pytest.raises(EnrolmentRefused, match="merge the two"):
+            change_address(participant=anna, address=NEW, by=planner, now=NOW)
+        anna.refresh_from_db()
+        assert anna.email == OLD
+
+    def test_nobody_gets_the_address_with_which_another_logs_in(self, anna: Participant, planner: User) -> None:
+        UserFactory(email=NEW)
+        with pytest.raises(EnrolmentRefused, match="Another person has this address"):
+            change_address(participant=anna, address=NEW, by=planner, now=NOW)
+
+    def test_only_the_regions_coordinator_changes_it(self, anna: Participant) -> None:
+        with pytest.raises(EnrolmentRefused, match="Only the region's coordinator"):
+            change_address(participant=anna, address=NEW, by=coordinator(RegionFactory()), now=NOW)
+
+
+class TestThePage:
+    def test_says_what_follows_and_changes_it(self, client: Client, anna: Participant, planner: User) -> None:
+        client.force_login(planner)
+        address = reverse("participants:address", args=[anna.pk])
+        assert "Ingen har loggat in med den gamla adressen" in client.get(address).content.decode()
+        answer = client.post(address, {"email": NEW}, follow=True)
+        assert NEW in answer.content.decode()
+        assert answer.redirect_chain[-1][0] == reverse("certificates:person", args=[anna.pk])
+
+    def test_says_with_what_she_goes_on_logging_in(self, client: Client, anna: Participant, planner: User) -> None:
+        User.objects.filter(pk=anna.user_id).update(last_login=NOW)
+        client.force_login(planner)
+        page = client.get(reverse("participants:address", args=[anna.pk])).content.decode()
+        assert f"fortfarande in med {OLD}" in page
+
+    @pytest.mark.parametrize(("typed", "told"), [("anna@", "Fyll i en giltig e-postadress"), (NEW, "slå ihop dem")])
+    def test_says_beside_the_field_what_is_wrong(
+        self, typed: str, told: str, client: Client, anna: Participant, planner: User
+    ) -> None:
+        ParticipantFactory(region=anna.region, email=NEW)
+        client.force_login(planner)
+        answer = client.post(reverse("participants:address", args=[anna.pk]), {"email": typed})
+        assert answer.status_code == 422
+        assert told in answer.content.decode()
+        assert f'value="{typed}"' in answer.content.decode()
