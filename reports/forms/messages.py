@@ -2,7 +2,6 @@
 
 from __future__ import annotations  # Django's form classes take type arguments in annotations only
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, cast
@@ -50,7 +49,8 @@ class MessageFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.user, self.now = user, now
         self._offer("state", [(TO_LOOK_AFTER, _("May not have arrived")), *State.choices])
-        self._offer("kind", _kinds())
+        titles = {kind.name: kinds.title_of(kind.name) for kind in kinds.registered()}
+        self._offer("kind", sorted(titles.items(), key=lambda one: one[1].casefold()))
         self._offer("channel", Channel.choices)
         self._among("cohort", Cohort.objects.visible_to(user).coordinated_by(user).order_by("-applications_open"))
         self._among("person", Participant.objects.coordinated_by(user).select_related("user"))
@@ -114,17 +114,6 @@ class MessageFilter(forms.Form):
 
     def _among(self, name: str, rows: Any) -> None:
         cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
-
-
-def _kinds() -> list[tuple[str, str]]:
-    """The kinds of message in the order of their titles. Of those that are called alike, each says who gets it."""
-    titles = {kind: kinds.title_of(kind.name) for kind in kinds.registered()}
-    alike = Counter(titles.values())
-    named = [
-        (kind.name, f"{title} ({kind.text.to})" if kind.text and alike[title] > 1 else title)
-        for kind, title in titles.items()
-    ]
-    return sorted(named, key=lambda one: one[1].casefold())
 
 
 class CorrectAddressForm(OneLineMixin, forms.Form):
