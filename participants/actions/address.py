@@ -37,14 +37,15 @@ def change_address(*, participant: Participant, address: str, by: User, now: dat
     participant, address = lock(participant), address.lower()
     if participant.email == address:
         return
-    follows = logs_in_there(participant)
+    login = participant.user if logs_in_there(participant) else None
     taken = EnrolmentRefused(_("Another person has this address. If it is the same person, merge the two."))
-    if User.objects.filter(email__iexact=address).exclude(pk=participant.user_id).exists():
+    holder = User.objects.by_email(address)
+    if holder and holder != participant.user:
         raise taken
     try:
         with transaction.atomic():
             update_addresses({participant: address}, by, now)
-            if follows:
-                User.objects.filter(pk=participant.user_id).update(email=address)
+            if login:
+                User.objects.filter(pk=login.pk).update(email=address)
     except IntegrityError as error:
         raise taken from error

@@ -20,14 +20,19 @@ pytestmark = pytest.mark.django_db
 OLD, NEW = "ana@example.org", "anna@example.org"
 
 
+def login_of(person: Participant) -> User:
+    assert person.user
+    return person.user
+
+
 @pytest.fixture
 def anna(region: Region) -> Participant:
     """Registered with a slip of the pen, so that nothing reaches her and she has never logged in."""
     anna: Participant = ParticipantFactory(region=region, email=OLD, with_login=True)
-    assert anna.user
-    RoleAssignment.objects.create(user=anna.user, role=Role.PARTICIPANT, region=region)
-    anna.user.set_unusable_password()
-    anna.user.save()
+    login = login_of(anna)
+    RoleAssignment.objects.create(user=login, role=Role.PARTICIPANT, region=region)
+    login.set_unusable_password()
+    login.save()
     return anna
 
 
@@ -40,15 +45,14 @@ def change(anna: Participant, address: str, by: User) -> tuple[str, str]:
     """Change it; return where she is written to, and with what she logs in."""
     change_address(participant=anna, address=address, by=by, now=NOW)
     anna = Participant.objects.select_related("user").get(pk=anna.pk)
-    assert anna.user
-    return anna.email, anna.user.email
+    return anna.email, login_of(anna).email
 
 
 class TestChange:
     def test_who_has_never_logged_in_is_written_to_and_logs_in_at_the_new_address(
         self, anna: Participant, planner: User
     ) -> None:
-        choose_topics(address=OLD, wanted=[], among=[Topic.REMINDERS], by=anna.user, now=NOW)
+        choose_topics(address=OLD, wanted=[], among=[Topic.REMINDERS], by=login_of(anna), now=NOW)
         assert change(anna, "Anna@Example.org", planner) == (NEW, NEW)
         assert TopicChoice.objects.wanted(NEW, [Topic.REMINDERS]) == []
 
@@ -58,15 +62,15 @@ class TestChange:
         assert (changed.actor, "example.org" in str([changed.before, changed.after])) == (planner, False)
 
     def test_a_log_in_that_is_used_stays_as_it_is(self, anna: Participant, planner: User) -> None:
-        User.objects.filter(pk=anna.user_id).update(last_login=NOW)
+        User.objects.filter(pk=login_of(anna).pk).update(last_login=NOW)
         assert change(anna, NEW, planner) == (NEW, OLD)
 
     def test_so_does_one_that_serves_in_another_region(self, anna: Participant, planner: User) -> None:
-        RoleAssignment.objects.create(user=anna.user, role=Role.PARTICIPANT, region=RegionFactory())
+        RoleAssignment.objects.create(user=login_of(anna), role=Role.PARTICIPANT, region=RegionFactory())
         assert change(anna, NEW, planner) == (NEW, OLD)
 
     def test_so_does_one_that_serves_in_another_role(self, anna: Participant, planner: User) -> None:
-        RoleAssignment.objects.create(user=anna.user, role=Role.LECTURER, region=anna.region)
+        RoleAssignment.objects.create(user=login_of(anna), role=Role.LECTURER, region=anna.region)
         assert change(anna, NEW, planner) == (NEW, OLD)
 
     def test_the_same_address_changes_nothing(self, anna: Participant, planner: User) -> None:
@@ -100,7 +104,7 @@ class TestThePage:
         assert answer.redirect_chain[-1][0] == reverse("certificates:person", args=[anna.pk])
 
     def test_says_with_what_she_goes_on_logging_in(self, client: Client, anna: Participant, planner: User) -> None:
-        User.objects.filter(pk=anna.user_id).update(last_login=NOW)
+        User.objects.filter(pk=login_of(anna).pk).update(last_login=NOW)
         client.force_login(planner)
         page = client.get(reverse("participants:address", args=[anna.pk])).content.decode()
         assert f"fortfarande in med {OLD}" in page
