@@ -85,7 +85,7 @@ def code_draft(code: MobileCode, *, scope: UUID) -> Draft:
 def _render_code(message: Message) -> Content:
     code = MobileCode.objects.get(pk=message.refs["code"])
     context = {"code": code_of(code), "minutes": CODE_LIFETIME.seconds // 60}
-    return render_sms("accounts/sms/mobile_code.txt", context, language=message.language)
+    return render_sms("accounts/mail/mobile_code.sms.txt", context, language=message.language)
 
 
 def _is_awaited(message: Message, now: datetime) -> bool:

@@ -27,7 +27,7 @@ ERROR_PAGES = {
     "500.html",
 }  # Django and allauth know them by name
 IN_TEMPLATES = re.compile(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""")
-IN_PYTHON = re.compile(r"""["']([\w/]+\.(?:html|txt|xml))["']""")
+IN_PYTHON = re.compile(r"""["']([\w/]+(?:\.sms)?\.(?:html|txt|xml))["']""")
 WHOLE_FOLDERS = re.compile(r"""f["'](\w+/mail)/\{""")  # render(f"participants/mail/{kind}", …)
 MAILS = re.compile(r"""["'](\w+/mail/\w+|account/email/\w+)["']""")
 URLS = re.compile(r"""{%\s*url\s+["']([^"']+)["']""")

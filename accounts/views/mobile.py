@@ -32,7 +32,7 @@ def mobile(request: AuthenticatedRequest) -> HttpResponse:
 def mobile_code(request: AuthenticatedRequest) -> HttpResponse:
     """Enter the code, as long as there is a number that waits for one."""
     user, now = request.user, timezone.now()
-    if not user.mobile or user.sms_number:
+    if not user.mobile or user.sms_number or not user.can_get_sms:
         return redirect("accounts:preferences")
     form = MobileCodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

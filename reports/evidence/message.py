@@ -68,7 +68,7 @@ def text_of(message: Message) -> Content | str:
     if kind is None:
         return _("This release of the portal doesn’t know this kind of message any more.")
     if kind.is_secret:
-        return _("It holds a link for its receiver only. Nobody else may read it.")
+        return _("It holds a link or a code for its receiver only. Nobody else may read it.")
     if kind.text:
         # The same words, but without the link by which only its receiver chooses.
         message.wording = in_force(kind.text, scope=message.scope, kind=kind.name, language=message.language)

@@ -234,7 +234,11 @@ def pages_in_other_states() -> dict[str, list[str]]:
             reverse("certificates:people") + "?need=not_logged_in",
             reverse("reports:search") + "?q=exempel",
         ],
-        "lecturer": [reverse("reports:search") + "?q=juridik"],
+        "lecturer": [
+            reverse("reports:search") + "?q=juridik",
+            reverse("accounts:mobile"),
+            reverse("accounts:preferences"),
+        ],
         "coordinator": [
             reverse("certificates:register") + "?q=ingen",
             reverse("certificates:certificate", args=[by_status[CertificateStatus.SUPERSEDED]]),
