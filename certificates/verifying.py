@@ -32,11 +32,11 @@ def find_file(content: bytes) -> FileAnswer:
         return FileAnswer(certificate, genuine=True)
     said = examine(content)
     certificate = Certificate.objects.find(number=number_as_typed(said.number), code=code_as_typed(said.code))
-    expected = fingerprint_of(bytes(certificate.seal)) if certificate and certificate.seal else None
+    kept = bytes(certificate.seal) if certificate and certificate.seal else None
     verdict = judge_seal(
         found=said.seal.fingerprint if said.seal else None,
-        unbroken=said.seal.unbroken if said.seal else False,
-        expected=expected,
+        unbroken=bool(said.seal and kept and said.seal.unbroken and said.seal.is_exactly(kept)),
+        expected=fingerprint_of(kept) if kept else None,
     )
     return FileAnswer(
         certificate,

@@ -34,7 +34,12 @@ class Blank:
         """The file with `signature`, which has exactly the size of the room."""
         if len(signature) != self.room:
             raise ValueError(f"a signature of {len(signature)} bytes in room for {self.room}")
-        return b"".join((self.before, b"<", signature.hex().encode(), b">", self.after))
+        return b"".join((self.before, written(signature), self.after))
+
+
+def written(signature: bytes) -> bytes:
+    """Return `signature` as it stands in a file."""
+    return b"<%b>" % signature.hex().encode()
 
 
 def blank(pdf: bytes, *, at: datetime, room: int) -> Blank:
@@ -97,7 +102,7 @@ def _label(document: pikepdf.Pdf) -> str:
 
 def _with_byte_range(file: bytes, room: int) -> Blank:
     """Cut the room out of `file`, and say in its place what was cut."""
-    start = file.index(b"<" + b"00" * room + b">")
+    start = file.index(written(bytes(room)))
     end = start + 2 * room + 2
     unknown = b"[ 0 %d %d %d ]" % (UNKNOWN, UNKNOWN, UNKNOWN)
     known = (b"[ 0 %d %d %d" % (start, end, len(file) - end)).ljust(len(unknown) - 1) + b"]"

@@ -8,16 +8,25 @@ from asn1crypto import cms
 from pyhanko.sign.general import extract_certificate_info
 
 from certificates.sealing import child
+from certificates.sealing.blank import written
 from common.apart import read_apart
 
 
 @dataclass(frozen=True)
 class Seal:
-    """A seal in a file. `made_by` is a name that anyone can give herself; `fingerprint` tells whose key it was."""
+    """A seal in a file. `made_by` is a name that anyone can give herself; `fingerprint` tells whose key it was.
+
+    `unbroken` is about all but the room for the signature, which no digest covers: `is_exactly` tells of that.
+    """
 
     made_by: str
     fingerprint: str
+    room: str
     unbroken: bool
+
+    def is_exactly(self, signature: bytes) -> bool:
+        """Whether a kept `signature`, and nothing else, stands in its room: not a bit more behind or in it."""
+        return self.room == hashlib.sha256(written(signature)).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Anyone can check the file of a certificate: whether it is the one that was issued, and what the register says."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -130,6 +131,36 @@ class TestAFileThatWasNotIssued:
         page = send(client, changed(content_of(sealed))).content.decode()
         assert "Sigillet är brutet" in page
         assert sealed.data["programme_title"] in page
+
+    @pytest.mark.parametrize(
+        ("place", "hidden"),
+        [
+            (40, b"1"),
+            (40, b"Hemligt".hex().encode()),
+            (40, b" "),
+            (-3, b"\t\n"),
+            (-2, b"F"),
+            (40, b"zz"),
+            (40, b">%"),
+        ],
+        ids=["a digit", "words", "a blank", "blanks at the end", "the last digit", "no digit", "a comment"],
+    )
+    def test_with_anything_hidden_behind_its_signature_is_not_the_one_issued(
+        self, client: Client, sealed: Certificate, place: int, hidden: bytes
+    ) -> None:
+        content = content_of(sealed)
+        padding = max(re.finditer(rb"(?:00)+>", content), key=lambda found: len(found[0]))
+        start = (padding.start() if place > 0 else padding.end()) + place
+        page = send(client, content[:start] + hidden + content[start + len(hidden) :]).content.decode()
+        assert "inte filen som utfärdades" in page
+
+    def test_whose_signature_is_written_in_other_letters_has_a_broken_seal(
+        self, client: Client, sealed: Certificate
+    ) -> None:
+        content = content_of(sealed)
+        signature = bytes(sealed.seal).hex().encode()
+        page = send(client, content.replace(signature, signature.upper())).content.decode()
+        assert "Sigillet är brutet" in page
 
     def test_without_the_seal_it_had_is_called_so(self, client: Client, sealed: Certificate) -> None:
         page = send(client, saved_anew(content_of(sealed))).content.decode()
