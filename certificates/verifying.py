@@ -7,6 +7,9 @@ from certificates.models import Certificate
 from certificates.rules.issuing import code_as_typed, number_as_typed
 from certificates.rules.verifying import SealVerdict, judge_seal
 from certificates.sealing import examine, fingerprint_of
+from common.crowding import one_of
+
+AT_ONCE = 4  # processes that each may take 0.8 GB (sealing/child.py)
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,12 @@ def find_file(content: bytes) -> FileAnswer:
     """Say what `content` is. A file that was issued is known at once; any other is read, which takes a second.
 
     What the file says of itself is believed no more than what somebody types: it takes number and code.
-    Raises common.apart.Unreadable.
+    Raises common.apart.Unreadable, and common.crowding.Crowded while AT_ONCE others are read on this machine.
     """
     if certificate := Certificate.objects.with_file(sha256(content)):
         return FileAnswer(certificate, genuine=True)
-    said = examine(content)
+    with one_of(AT_ONCE, "verify_file"):
+        said = examine(content)
     certificate = Certificate.objects.find(number=number_as_typed(said.number), code=code_as_typed(said.code))
     kept = bytes(certificate.seal) if certificate and certificate.seal else None
     verdict = judge_seal(

@@ -16,6 +16,7 @@ from certificates.models import Certificate
 from certificates.rules.issuing import same_name
 from certificates.verifying import find_file
 from common.apart import Unreadable
+from common.crowding import Crowded
 from common.throttling import is_throttled, is_too_often
 from common.uploads import FleetingUploadHandler
 
@@ -71,6 +72,9 @@ def _by_file(request: HttpRequest) -> HttpResponse:
     except Unreadable as unreadable:
         form.add_error("fil", _unreadable(unreadable.code))
         return _page(request, file_form=form, status=422)
+    except Crowded:
+        form.add_error("fil", _("Many files are being checked just now. Choose yours again in a moment."))
+        return _page(request, file_form=form, status=503)
     return _page(request, file_form=form, answer=answer, **_known(answer.certificate, form.cleaned_data["namn"]))
 
 

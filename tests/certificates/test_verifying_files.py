@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,8 @@ from certificates import actions, pdf
 from certificates.models import Certificate, FormerFile
 from certificates.rules.verifying import SealVerdict, judge_seal
 from certificates.sealing import seal
+from certificates.verifying import AT_ONCE
+from common.crowding import one_of
 from tests.certificates.documents import document
 from tests.certificates.people import finished_cohort, issued, qualified
 from tests.certificates.seals import Authority, install
@@ -263,6 +266,21 @@ def test_who_sends_too_many_must_wait_a_minute(client: Client) -> None:
     for _time in range(10):
         assert send(client, b"GIF89a").status_code == 422
     assert send(client, b"GIF89a").status_code == 429
+
+
+def test_while_many_files_are_read_another_waits_but_one_that_was_issued_is_known_at_once(
+    client: Client, certificate: Certificate
+) -> None:
+    content = content_of(certificate)
+    with ExitStack() as held:
+        for _place in range(AT_ONCE):
+            held.enter_context(one_of(AT_ONCE, "verify_file"))
+        page = send(client, changed(content), namn="Åsa Öberg")
+        assert page.status_code == 503
+        assert "om en stund" in str(page.context["file_form"].errors["fil"])
+        assert 'value="Åsa Öberg"' in page.content.decode()
+        assert "Filen är äkta" in send(client, content).content.decode()
+    assert send(client, changed(content)).status_code == 200
 
 
 def test_forged_requests_are_refused_as_everywhere() -> None:
