@@ -47,7 +47,9 @@ def about_ready(certificates: Sequence[Certificate], *, now: datetime) -> Iterat
 
 def about_revoked(certificate: Certificate, *, now: datetime) -> Iterator[Draft]:
     """The messages that `certificate`, loaded `with_owner`, is no longer valid."""
-    return _to_both("certificate.revoked", certificate, _managers([certificate]), now=now)
+    is_statement = certificate.kind == CertificateKind.STATEMENT
+    kind = "certificate.statement_revoked" if is_statement else "certificate.revoked"
+    return _to_both(kind, certificate, _managers([certificate]), now=now)
 
 
 def _managers(certificates: Sequence[Certificate]) -> dict[UUID, list[User]]:
@@ -257,6 +259,26 @@ KINDS = (
             ),
         ),
         when=_("When a certificate is revoked"),
+        status=CertificateStatus.REVOKED,
+    ),
+    *_kinds(
+        "statement_revoked",
+        title=_("Participation statement revoked"),
+        her=(
+            _("Your participation statement is revoked"),
+            _(
+                "Hello {first_name}!\n\nYour participation statement for {programme} has been revoked. It is no longer "
+                "valid. Log in to see why.\n\n{facts}"
+            ),
+        ),
+        manager=(
+            _("{first_name}’s participation statement is revoked"),
+            _(
+                "Hello!\n\n{first_name}’s participation statement for {programme} has been revoked. It is no longer "
+                "valid. Log in to see why.\n\n{facts}"
+            ),
+        ),
+        when=_("When a participation statement is revoked"),
         status=CertificateStatus.REVOKED,
     ),
 )

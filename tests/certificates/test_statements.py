@@ -12,11 +12,21 @@ from certificates.exceptions import IssueRefused
 from certificates.models import Certificate
 from certificates.rules.issuing import refusal_to_state
 from cohorts.models import Cohort
+from messaging import kinds
+from messaging.models import Message
 from participants.choices import EnrolmentStatus
 from participants.models import Enrolment
 from sessions.choices import Mark
 from tests.certificates.people import finished_cohort, issued, qualified, unqualified
-from tests.factories import NOW, AttendanceFactory, CohortFactory, EnrolmentFactory, ProgrammeFactory, coordinator
+from tests.factories import (
+    NOW,
+    AttendanceFactory,
+    CohortFactory,
+    EnrolmentFactory,
+    ProgrammeFactory,
+    coordinator,
+    manager,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +140,21 @@ class TestLaterCertificate:
         issued(qualified(cohort))
         statement.refresh_from_db()
         assert statement.status == CertificateStatus.ISSUED
+
+
+def test_whose_is_revoked_is_told_of_a_statement_as_is_her_manager() -> None:
+    statement = stated(unqualified(finished_cohort()))
+    actions.render(certificate_id=statement.pk, now=NOW)
+    statement.refresh_from_db()
+    boss = manager(statement.enrolment.municipality)
+    actions.revoke(certificate=statement, by=coordinator(statement.region), reason="Fel", now=NOW)
+    told = {message.recipient: message for message in Message.objects.filter(kind__contains="revoked")}
+    assert told.keys() == {statement.enrolment.participant.email, boss.email}
+    for message in told.values():
+        mail = kinds.get(message.kind).render(message)
+        assert "deltagarintyg" in mail.subject.lower()
+        assert "deltagarintyg" in mail.text.lower()
+        assert kinds.get(message.kind).still_holds(message, NOW)
 
 
 def test_an_enrolment_has_one_valid_document_of_whatever_kind() -> None:

@@ -206,7 +206,7 @@ class TestMessages:
         assert not Message.objects.exists()
 
     @pytest.mark.parametrize("language", ["sv", "en"])
-    @pytest.mark.parametrize("name", ["new_version", "statement", "revoked"])
+    @pytest.mark.parametrize("name", ["new_version", "statement", "revoked", "statement_revoked"])
     @pytest.mark.parametrize("ending", ["", "_manager"])
     def test_a_mail_holds_a_link_and_no_more_of_her_than_the_first_name(
         self, name: str, ending: str, language: str
