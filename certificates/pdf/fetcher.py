@@ -21,7 +21,12 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         """Return what is at `url`. Raises PermissionError if it isn't allowed, OSError if it is missing."""
         if url.startswith(IMAGES):
             return super().fetch(url, headers)
-        scheme, _, name = url.partition(":")
-        if scheme == "asset" and name == Path(name).name:
-            return URLFetcherResponse(url, (ASSETS / name).read_bytes())
-        raise PermissionError(f"A certificate may not open {url[:100]}")
+        return URLFetcherResponse(url, path_of(url).read_bytes())
+
+
+def path_of(url: str) -> Path:
+    """Return the file that `asset:NAME` names. Raises PermissionError for any other address."""
+    scheme, _, name = url.partition(":")
+    if scheme == "asset" and name == Path(name).name:
+        return ASSETS / name
+    raise PermissionError(f"A certificate may not open {url[:100]}")

@@ -16,11 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 from weasyprint import CSS, Document
+from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from certificates.document import CertificateDocument
-from certificates.pdf.fetcher import ASSETS, AssetFetcher
+from certificates.pdf.fetcher import ASSETS, AssetFetcher, path_of
 from certificates.pdf.images import UnsafeImageError, logo_uri, mark_uri, qr_place_uri
 from certificates.pdf.source import Source
 from certificates.pdf.stamping import DoesNotFitError, Fonts, Sheet, Typeface
@@ -67,15 +68,19 @@ def render_all(documents: Iterable[CertificateDocument]) -> Iterator[bytes | Cer
 
 
 class _FontConfiguration(FontConfiguration):  # type: ignore[misc]  # WeasyPrint has no types
-    """Fonts that only the process which loaded them removes: a forked child's copy shares its files."""
+    """Fonts taken from where they lie.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._owner = os.getpid()
+    WeasyPrint's own copies them to a temporary folder, which a killed process leaves behind, and a forked child takes
+    from its parent.
+    """
 
-    def __del__(self) -> None:
-        if os.getpid() == self._owner:
-            super().__del__()
+    def add_font_face(self, rule_descriptors: dict[str, Any], url_fetcher: AssetFetcher) -> None:
+        """Called by WeasyPrint with each @font-face rule."""
+        [(_kind, url)] = rule_descriptors["src"]
+        font = path_of(url)
+        if not fontconfig.FcConfigAppFontAddFile(self._config, bytes(font)):
+            raise CertificateUnprintable(f"{font.name} is missing or no font")
+        pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", self.font_map))
 
 
 class _Press:

@@ -1,12 +1,17 @@
 """What making a certificate never opens, what it does to a logo, and that a missing font is an error."""
 
 import base64
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError
@@ -114,3 +119,17 @@ class TestAMissingFont:
         style_sheet.write_text(style_sheet.read_text() + "h1 { font-family: monospace }")
         with pytest.raises(CertificateUnprintable, match="instead of Source Sans 3"):
             render(document())
+
+
+def test_a_process_that_is_killed_leaves_nothing_behind(tmp_path: Path) -> None:
+    script = (
+        "import django, os, signal; django.setup()\n"
+        "from certificates.pdf import render\n"
+        "from tests.certificates.documents import document\n"
+        "render(document())\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    killed = subprocess.run([sys.executable, "-c", script], env=environment, cwd=settings.BASE_DIR, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == []
