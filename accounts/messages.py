@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Invitation, MobileCode
 from accounts.rules import CODE_LIFETIME
 from accounts.tokens import code_of, token_of
+from messaging.choices import State
 from messaging.kinds import Content, Draft, Kind
 from messaging.models import Message
 from messaging.rendering import render, render_sms
@@ -74,12 +75,21 @@ def code_draft(code: MobileCode, *, scope: UUID) -> Draft:
     return Draft.to(
         code.user,
         kind=MOBILE_CODE.name,
-        key=f"mobile_code:{code.pk}",
+        key=_key_of(code),
         due=code.sent,
         expires=code.expires,
         scope=scope,
         code=code.pk,
     ).by_sms(code.number)
+
+
+def is_lost(code: MobileCode) -> bool:
+    """Whether the SMS with `code` surely hasn't reached the number, and won't."""
+    return Message.objects.filter(key=_key_of(code), state__in=[State.DEAD, State.BOUNCED, State.WITHHELD]).exists()
+
+
+def _key_of(code: MobileCode) -> str:
+    return f"mobile_code:{code.pk}"
 
 
 def _render_code(message: Message) -> Content:

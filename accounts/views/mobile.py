@@ -11,6 +11,7 @@ from accounts import actions
 from accounts.exceptions import MobileRefused
 from accounts.forms import MobileCodeForm, MobileForm
 from accounts.http import AuthenticatedRequest
+from accounts.messages import is_lost
 from common.phones import readable
 
 
@@ -48,7 +49,8 @@ def mobile_code(request: AuthenticatedRequest) -> HttpResponse:
             )
             return redirect("accounts:preferences")
     sent = user.mobile_codes.open().first()
-    context = {"form": form, "awaited": sent if sent and sent.can_be_entered(now=now) else None}
+    awaited = sent if sent and sent.can_be_entered(now=now) else None
+    context = {"form": form, "awaited": awaited, "is_lost": awaited and is_lost(awaited)}
     return render(request, "accounts/mobile_code.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from accounts.choices import Role
 from accounts.models import MobileCode, User
 from accounts.rules import CODE_LIFETIME, MOST_TRIES
 from accounts.tokens import code_of
+from messaging.choices import State
 from messaging.models import Message
 from regions.models import Region
 from tests.factories import RegionFactory, RoleAssignmentFactory, UserFactory
@@ -150,6 +151,26 @@ class TestAnotherCode:
         assert "Vänta en minut" in told
         assert 'name="code"' in told
         assert MobileCode.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("state", "is_told"),
+        [
+            (State.SENT, False),
+            (State.UNCERTAIN, False),
+            (State.DEAD, True),
+            (State.BOUNCED, True),
+            (State.WITHHELD, True),
+        ],
+    )
+    def test_she_is_told_if_the_sms_did_not_reach_the_number(
+        self, client: Client, asa: User, state: State, is_told: bool
+    ) -> None:
+        client.post(TYPE, {"mobile": WRITTEN})
+        Message.objects.update(state=state)
+        shown = page(client, CODE)
+        assert (f"Sms:et har inte kommit fram till {WRITTEN}" in shown) is is_told
+        assert ("Vi har skickat en kod" in shown) is not is_told
+        assert 'name="code"' in shown
 
     def test_she_may_use_another_number_at_once(self, client: Client, asa: User) -> None:
         client.post(TYPE, {"mobile": WRITTEN})

@@ -22,6 +22,7 @@ from messaging.models import DeliveryAttempt, Message, Pause
 from messaging.rules import PATIENCE
 from participants.models import Enrolment
 from regions.models import Region
+from reports.evidence.told import told_of
 from reports.forms import MessageFilter
 from sessions.messages.concerned import ABOUT
 from sessions.messages.reminder import NAME as REMINDER
@@ -31,6 +32,7 @@ from tests.factories import (
     CohortSessionFactory,
     EnrolmentFactory,
     MessageFactory,
+    UserFactory,
     administrator,
     coordinator,
 )
@@ -278,6 +280,21 @@ def test_a_sessions_page_says_who_was_told_and_who_was_not(
     hers = text[bo:anna] if bo < anna else text[bo:]
     assert "Inget meddelande än" in hers
     assert reverse("reports:session_messages", args=[session.pk]) in page(client, "sessions:session", session.pk)
+
+
+def test_who_typed_anothers_number_is_not_told_by_the_sms_that_go_to_it(
+    planner: User, reminder: Message, session: CohortSession
+) -> None:
+    number = "+46701740605"
+    bo = EnrolmentFactory(cohort=session.cohort, participant__user=UserFactory(mobile=number)).participant
+    eva = EnrolmentFactory(
+        cohort=session.cohort, participant__user=UserFactory(mobile=number, proven_mobile=number)
+    ).participant
+    MessageFactory.create(
+        sms=True, recipient=number, kind=reminder.kind, refs=reminder.refs, scope=reminder.scope, state=State.SENT
+    )
+    told = {receiver.name: receiver.is_told for receiver in told_of(session, user=planner).participants}
+    assert (told[str(bo)], told[str(eva)]) == (False, True)
 
 
 # --- To do ------------------------------------------------------------------------------------------------------------
