@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ from certificates.models import Certificate
 from certificates.rules.timeline import TimelineEntry, Worked, employer_on, may_see
 from common.clock import at, local_date
 from messaging import kinds
-from messaging.choices import State
+from messaging.choices import Channel, State
 from messaging.models import Message
 from participants.models import Employment, Enrolment, EnrolmentEvent, Merge, Participant
 from sessions.choices import Mark
@@ -49,7 +51,7 @@ class Subject:
 
     @cached_property
     def employments(self) -> list[Employment]:
-        return list(self.participant.employments.select_related("municipality"))
+        return list(self.participant.employments.all())
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:
@@ -75,7 +77,8 @@ Source = Callable[[Subject], Iterable[TimelineEntry]]
 def timeline_of(participant: Participant, *, user: User) -> list[TimelineEntry]:
     """What has happened to `participant` as far as `user` may know of it, the latest first.
 
-    In eight queries however much it is. Callers find the participant through `visible_to`.
+    In eight queries however much it is, if her employments have been loaded with their municipalities. Callers find
+    the participant through `visible_to`.
     """
     subject = Subject(participant)
     entries = [
@@ -149,20 +152,17 @@ def _attendance(subject: Subject) -> Iterator[TimelineEntry]:
 
 def _messages(subject: Subject) -> Iterator[TimelineEntry]:
     """What was sent to her and about her: of which kind, about which sessions, with what success."""
-    hers = {subject.participant.email.casefold()}
-    if subject.participant.user:
-        hers.add(subject.participant.user.email.casefold())
     messages = list(
         about_person(
             [subject.participant, *(merge.other for merge in subject.merges if merge.undone is None)],
             enrolments=subject.enrolments,
             employments=subject.employments,
             certificates=subject.certificates,
-        )
+        ).annotate(of_another=_of_another(subject))
     )
     sessions = _sessions_of(messages)
     for message in messages:
-        to_her = message.recipient.casefold() in hers
+        to_her = message.channel == Channel.EMAIL and not message.of_another
         yield TimelineEntry(
             at=message.finished or message.due,
             kind=TimelineKind.MESSAGE,
@@ -173,6 +173,12 @@ def _messages(subject: Subject) -> Iterator[TimelineEntry]:
             tone=STATE_TONES.get(State(message.state), "neutral"),
             state=message.get_state_display(),
         )
+
+
+def _of_another(subject: Subject) -> Exists:
+    """Whether a message went to somebody else; what went to an address that she has no longer went to her."""
+    readers = User.objects.annotate(address=Lower("email")).filter(address=Lower(OuterRef("recipient")))
+    return Exists(readers.exclude(pk=subject.participant.user_id) if subject.participant.user_id else readers)
 
 
 def _sessions_of(messages: Collection[Message]) -> dict[UUID, list[str]]:

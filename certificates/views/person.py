@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -56,14 +56,17 @@ def _with_offers(enrolments: EnrolmentQuerySet, user: User) -> QuerySet[Enrolmen
 
 
 def _load(request: AuthenticatedRequest, pk: UUID) -> Participant:
+    """The person with her employments, the latest first, of which only some `may_be_seen`: in two queries."""
+    visible = Employment.objects.visible_to(request.user).filter(pk=OuterRef("pk"))
+    employments = Employment.objects.select_related("municipality").annotate(may_be_seen=Exists(visible))
     found = Participant.objects.visible_to(request.user).select_related("region", "user")
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(found.prefetch_related(Prefetch("employments", employments.order_by("-starts"))), pk=pk)
 
 
 def _head(request: AuthenticatedRequest, participant: Participant, tab: str) -> dict[str, Any]:
     """What stands above either page. `current` is the employment that lasts, if the reader may know of it."""
-    visible = Employment.objects.visible_to(request.user).filter(participant=participant)
-    employments = list(visible.select_related("municipality").order_by("-starts"))
+    rows: Any = participant.employments.all()
+    employments = [row for row in rows if row.may_be_seen]
     today = timezone.localdate()
     return {
         "participant": participant,

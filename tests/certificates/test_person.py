@@ -24,6 +24,7 @@ from common.clock import local_date
 from messaging.choices import State
 from messaging.kinds import registered
 from messaging.models import Message
+from participants.actions import change_address
 from participants.actions.transfer import Workplace, transfer
 from participants.choices import EnrolmentStatus, EventKind
 from participants.models import Enrolment, EnrolmentEvent, Merge, Offer
@@ -261,6 +262,15 @@ class TestTimeline:
         assert set(said(enrolment, colleague, "message")) == {"Welcome to the cohort", "Offer of a seat"}
         assert len(said(enrolment, planner, "message")) == 3
 
+    def test_what_was_sent_to_an_address_that_she_has_no_longer_was_sent_to_her(
+        self, enrolment: Enrolment, planner: User
+    ) -> None:
+        boss = manager(enrolment.municipality, email="chef@example.org")
+        letter(enrolment, enrolment.participant.email, kind="welcome")
+        change_address(participant=enrolment.participant, address="ny@example.org", by=planner, now=NOW)
+        enrolment.participant.refresh_from_db()
+        assert said(enrolment, boss, "message") == ["Welcome to the cohort"]
+
     def test_messages_are_found_by_whatever_they_are_about(self, enrolment: Enrolment, planner: User) -> None:
         person, certificate = enrolment.participant, issued(enrolment)
         Message.objects.all().delete()
@@ -348,6 +358,8 @@ class TestTimeline:
 
         step(enrolment, EventKind.APPLIED, by=planner)
         letter(enrolment, planner.email)
+        about = {"enrolment": str(enrolment.pk), "session": str(enrolment.cohort.sessions.first().pk)}
+        MessageFactory(recipient=planner.email, kind="session.reminder", refs=about)
         few = queries()
         for number in range(5):
             step(enrolment, EventKind.WITHDRAWN, by=manager(enrolment.municipality), at=NOW - number * A_DAY)
