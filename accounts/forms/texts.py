@@ -6,27 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.forms import Lines, OneLineMixin, SeenMixin
+from common.forms import SeenMixin
+from messaging.forms import WordingForm
 from messaging.texts.names import Names
-from messaging.texts.text import LONGEST_BODY, LONGEST_SUBJECT, Example, Wording
+from messaging.texts.text import Example, Wording
 from messaging.texts.writing import refusal_of_body, refusal_of_subject
 
 
-class TextForm(OneLineMixin, SeenMixin, forms.Form):
+class TextForm(SeenMixin, WordingForm):
     """The words of a text, and for whom they are previewed. `seen` is the number of the version that was read."""
 
-    subject = forms.CharField(
-        label=_("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    body = Lines(
-        label=_("Text"),
-        max_length=LONGEST_BODY,
-        help_text=_(
-            "An empty line begins a paragraph, a dash before each line makes a list, and addresses on the web "
-            "become links."
-        ),
-        widget=forms.Textarea(attrs={"rows": 14}),
-    )
     receiver = forms.ChoiceField(
         label=_("Preview as"),
         required=False,

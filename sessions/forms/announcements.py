@@ -10,10 +10,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.forms import Lines, OneLineMixin, form_helper
+from common.forms import form_helper
 from common.templatetags.interface import weekday_date
+from messaging.forms import WordingForm
 from messaging.texts.names import Names
-from messaging.texts.text import LONGEST_BODY, LONGEST_SUBJECT, Wording
+from messaging.texts.text import Wording
 from messaging.texts.writing import refusal_of_body, refusal_of_subject
 from sessions.choices import Audience
 from sessions.models import Announcement, CohortSession, Material
@@ -22,22 +23,10 @@ from sessions.rules.announcing import LARGEST_ATTACHMENT, is_attached
 from sessions.rules.materials import is_waiting
 
 
-class AnnouncementForm(OneLineMixin, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
+class AnnouncementForm(WordingForm, forms.ModelForm):  # type: ignore[type-arg]  # takes arguments in the stubs only
     """A draft: to whom, about which session, with which material. An action saves it."""
 
     helper = form_helper()
-    subject = forms.CharField(
-        label=gettext_lazy("Subject"), max_length=LONGEST_SUBJECT, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    body = Lines(
-        label=gettext_lazy("Text"),
-        max_length=LONGEST_BODY,
-        help_text=gettext_lazy(
-            "An empty line begins a paragraph, a dash before each line makes a list, and addresses on the web "
-            "become links."
-        ),
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
 
     class Meta:
         model = Announcement
