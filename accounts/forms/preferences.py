@@ -74,6 +74,7 @@ class PreferencesForm(forms.Form):
                     initial=list(wanted[name]),
                     widget=forms.CheckboxSelectMultiple,
                 )
+                self.fields[name].one_of_several = True  # type: ignore[attr-defined]  # no tick is an answer here
 
     def wanted(self, name: str) -> list[Topic]:
         """What is chosen for the way of that name."""
