@@ -1,11 +1,27 @@
-"""Where the PDFs lie: in the private storage, each under a name that holds the hash of its content."""
+"""Where the PDFs lie: in the private storage, each under a name that holds the hash of its content.
+
+A worker that is killed after it has stored a file, and before the register names it, leaves it behind: a sealed one is
+made again to other bytes, so under another name. `sweep` removes those.
+"""
 
 import hashlib
+import logging
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from certificates.models import Certificate
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "certificates"
+OURS = re.compile(r"[0-9a-f-]{36}-[0-9a-f]{16}\.pdf|\.[0-9a-f]{32}")  # the latter is one that was being written
+UNDER_WAY = timedelta(days=1)  # by then the register names a file, or never will
+AT_ONCE = 500
 
 
 def sha256(content: bytes) -> str:
@@ -18,7 +34,7 @@ def store(certificate: Certificate, content: bytes) -> str:
 
     Raises OSError if the storage can't take it.
     """
-    name = f"certificates/{certificate.year}/{certificate.pk}-{sha256(content)[:16]}.pdf"
+    name = f"{FOLDER}/{certificate.year}/{certificate.pk}-{sha256(content)[:16]}.pdf"
     return default_storage.save(name, ContentFile(content))
 
 
@@ -33,3 +49,35 @@ def stored(certificate: Certificate) -> bytes | None:
     except FileNotFoundError:
         return None
     return content if sha256(content) == certificate.sha256 else None
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove files older than a day that no certificate names, AT_ONCE at most; return how many.
+
+    Safe at any time: should one be named the moment after, it is made again when somebody asks for it. Raises
+    StorageAway.
+    """
+    removed = 0
+    for name in islice(_unnamed(older_than=now - UNDER_WAY), AT_ONCE):
+        default_storage.delete(name)
+        removed += 1
+    if removed:
+        logger.info("removed %s files of certificates that the register doesn't name", removed)
+    return removed
+
+
+def _unnamed(*, older_than: datetime) -> Iterator[str]:
+    for year in _listed(FOLDER)[0]:
+        folder = f"{FOLDER}/{year}/"
+        named = set(Certificate.objects.filter(file__startswith=folder).values_list("file", flat=True))
+        for name in (folder + file for file in _listed(folder)[1] if OURS.fullmatch(file)):
+            if name not in named and default_storage.get_modified_time(name) < older_than:
+                yield name
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and files in `folder`, none if nothing was ever stored there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []

@@ -5,7 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
-from certificates import actions
+from certificates import actions, files
 from certificates.rules.batches import BATCH
 from common.wakeup import wake_on_commit
 
@@ -34,3 +34,9 @@ def render_pending() -> None:
 def issue_automatically() -> None:
     """Issue what programmes are set to issue by themselves."""
     actions.issue_what_is_due(now=timezone.now())
+
+
+@shared_task
+def sweep_files() -> None:
+    """Remove the files that a killed worker left without a certificate."""
+    files.sweep(now=timezone.now())

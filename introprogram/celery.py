@@ -13,6 +13,7 @@ app.conf.beat_schedule = {
     "materialise and send messages": {"task": "messaging.tasks.dispatch", "schedule": 30.0},
     "render certificates": {"task": "certificates.tasks.render_pending", "schedule": 60.0},
     "issue certificates automatically": {"task": "certificates.tasks.issue_automatically", "schedule": 600.0},
+    "remove files that no certificate names": {"task": "certificates.tasks.sweep_files", "schedule": 3600.0},
     "serve waiting lists": {"task": "participants.tasks.serve_waiting_lists", "schedule": 60.0},
     "carry out confirmed lists": {"task": "participants.tasks.carry_out_imports", "schedule": 30.0},
     "forget uploaded lists": {"task": "participants.tasks.purge_imports", "schedule": 3600.0},

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 from audit.models import AuditEvent
 from certificates import actions, tasks
 from certificates.choices import CertificateStatus
+from certificates.files import sweep
 from certificates.models import Certificate
 from certificates.pdf import CertificateUnprintable
 from certificates.rules.batches import BATCH, LEASE, TRY_AGAIN
@@ -67,6 +69,23 @@ def test_a_full_disk_leaves_neither_half_a_file_nor_a_ready_certificate(monkeypa
     assert files() == []
     assert Certificate.objects.get().status == CertificateStatus.ISSUED
     assert actions.render(certificate_id=certificate.pk, now=NOW)
+
+
+def test_what_a_killed_worker_left_is_swept_away_a_day_later() -> None:
+    named = issued(qualified(finished_cohort()))
+    folder = Path(named.file.path).parent
+    older = f"{named.pk}-0123456789abcdef.pdf"
+    for name, hours in ((older, 30), (f".{named.pk.hex}", 30), (older.replace("f", "0"), 1), ("notes.pdf", 30)):
+        (folder / name).write_bytes(b"x")
+        written = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(folder / name, (written, written))
+    os.utime(named.file.path, (0, 0))
+    assert sweep(now=NOW) == 2
+    assert files() == sorted([Path(str(named.file.name)).name, older.replace("f", "0"), "notes.pdf"])
+
+
+def test_there_is_nothing_to_sweep_where_no_certificate_was_ever_made() -> None:
+    assert sweep(now=NOW) == 0
 
 
 def test_a_name_that_cannot_be_printed_is_said_and_blocks_nobody() -> None:

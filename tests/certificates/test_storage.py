@@ -18,6 +18,7 @@ from pytest_django import Settings
 from accounts.models import User
 from certificates import actions
 from certificates.choices import CertificateStatus
+from certificates.files import store, sweep
 from certificates.models import Certificate
 from common.exceptions import StorageAway
 from introprogram.environment import read_storage
@@ -107,6 +108,17 @@ class TestCertificates:
         certificate = actions.issue(enrolment=qualified(cohort), by=by, now=NOW)
         content.seek(0)
         assert Certificate.objects.get(pk=certificate.pk).document.region_logo == content.read()
+
+    def test_whose_file_no_certificate_names_lose_it_after_a_day_and_nothing_else_is_touched(self) -> None:
+        named = issued(qualified(finished_cohort()))
+        left = store(named, b"%PDF-sealed a moment before the worker was killed")
+        foreign = default_storage.save("certificates/2026/notes.pdf", BytesIO(b"%PDF-"))
+        now = timezone.now()
+        assert sweep(now=now) == 0
+        sweep(now=now + timedelta(days=2))
+        assert not default_storage.exists(left)
+        assert default_storage.exists(foreign)
+        assert digest(actions.fetch(certificate=named, now=NOW)) == named.sha256
 
 
 class TestStoreThatIsAway:
