@@ -56,15 +56,19 @@ def mobile_code(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_POST
 def resend_mobile_code(request: AuthenticatedRequest) -> HttpResponse:
-    """Send another code to the number that waits for one; the earlier one ends."""
+    """Send a code to the number that waits for one; an earlier one ends."""
     user = request.user
     if user.mobile:
+        again = user.mobile_codes.open().exists()
         try:
             actions.ask_for_code(user=user, mobile=user.mobile, now=timezone.now())
         except MobileRefused as refused:
             messages.error(request, refused.reason)
         else:
-            messages.success(request, _("A new code is on its way. The earlier one no longer works."))
+            text = (
+                _("A new code is on its way. The earlier one no longer works.") if again else _("A code is on its way.")
+            )
+            messages.success(request, text)
     return redirect("accounts:mobile_code")
 
 

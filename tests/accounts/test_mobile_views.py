@@ -145,6 +145,17 @@ class TestAnotherCode:
         assert RESEND in response.content.decode()
         assert 'name="code"' not in page(client, CODE)
 
+    def test_ends_the_earlier_one_and_says_so(self, client: Client, asa: User) -> None:
+        client.post(TYPE, {"mobile": WRITTEN})
+        some_time_ago(asa, minutes=5)
+        assert "Den tidigare gäller inte längre" in client.post(RESEND, follow=True).content.decode()
+
+    def test_of_the_first_one_to_an_old_number_it_is_not_said(self, client: Client, asa: User) -> None:
+        User.objects.filter(pk=asa.pk).update(mobile=NUMBER)
+        told = client.post(RESEND, follow=True).content.decode()
+        assert "En kod är på väg." in told
+        assert "Den tidigare" not in told
+
     def test_whoever_asks_at_once_is_told_to_wait_and_keeps_the_code_she_has(self, client: Client, asa: User) -> None:
         client.post(TYPE, {"mobile": WRITTEN})
         told = client.post(RESEND, follow=True).content.decode()
