@@ -278,7 +278,7 @@ def address(row: Row, world: SimpleNamespace) -> str:
     if row.of == "reset_link":
         return reverse(row.name, kwargs={"uidb36": "1", "key": "set-password"})
     if row.of == "sms_report":
-        return reverse(row.name, kwargs={"pk": world.sms.pk, "token": token_of_sms(world.sms)})
+        return reverse(row.name, kwargs={"pk": world.sms.pk, "token": token_of_sms(world.sms.pk)})
     if not wanted:
         return reverse(row.name)
     record = getattr(world, row.of)
