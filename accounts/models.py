@@ -245,7 +245,8 @@ class Invitation(InAPlace):
 class MobileCode(BaseModel):
     """A code that was sent to a number, by which a user proves that she reads what is sent there.
 
-    Of the code itself nothing is kept (accounts/tokens.py). Rows are kept for a day, since they are counted.
+    Of the code itself nothing is kept (accounts/tokens.py). Rows are counted for a day, and go when
+    somebody next asks for a code.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mobile_codes")

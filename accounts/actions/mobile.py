@@ -68,7 +68,7 @@ def remove_mobile(*, user: User, now: datetime) -> None:
 
 def _admitted(user: User, number: str, now: datetime) -> UUID:
     """The region that pays for a code to `number`. Raises MobileRefused."""
-    MobileCode.objects.outlived(now=now).delete()
+    _forget_outlived(now)
     if refusal := rules.refusal_to_send_code(
         to_number=MobileCode.objects.filter(number=number).moments(now=now),
         to_account=user.mobile_codes.moments(now=now),
@@ -80,6 +80,12 @@ def _admitted(user: User, number: str, now: datetime) -> UUID:
         if refusal_of_sms(parts=1, spent=spent, limit=limit) is None:
             return region
     raise MobileRefused(_("No SMS can be sent to you now: your region sends none, or those of this month are used up."))
+
+
+def _forget_outlived(now: datetime) -> None:
+    """Whoever asks at the same moment passes by those that are being deleted: two can't wait for each other."""
+    outlived = MobileCode.objects.outlived(now=now).select_for_update(skip_locked=True)
+    MobileCode.objects.filter(pk__in=[code.pk for code in outlived]).delete()
 
 
 def _new_code(user: User, now: datetime) -> MobileCode:

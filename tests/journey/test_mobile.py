@@ -14,6 +14,7 @@ from accounts.choices import Role
 from accounts.models import MobileCode, User
 from accounts.rules import CODE_LIFETIME
 from messaging import actions, mailbox
+from messaging.models import SmsMonth
 from tests.conftest import OpenPage
 from tests.factories import RegionFactory, RoleAssignmentFactory
 from tests.journey.visitor import Visitor
@@ -81,6 +82,7 @@ def test_she_slips_lets_a_code_grow_old_and_gets_there(
     visitor.fill(**{"Koden i sms:et": f"{code[:3]} {code[3:]}"})
     visitor.press("Bekräfta")
     visitor.sees(f"Numret {RIGHT} är bekräftat", "Med sms")
+    assert SmsMonth.objects.get().parts == 2, "the region pays for what was sent; the slip was seen in time"
     assert visitor.fact("Mobilnummer").startswith(RIGHT)
 
     visitor.press("Ta bort numret")
