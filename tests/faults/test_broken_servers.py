@@ -30,7 +30,12 @@ MESSAGES = 40
 RECOVERY = 60  # seconds until mail goes out again after the servers have returned
 Fault = Callable[[PortalWithServers], AbstractContextManager[None]]
 PROCESSES = 2  # of the worker: as many mails can be under way when something breaks
-everyone = Expected()  # all to whom this module's tests write: what one leaves behind, the next one finds
+
+
+@pytest.fixture(scope="module")
+def everyone(standing_portal: PortalWithServers) -> Expected:
+    """All to whom tests of this portal write: what one leaves behind, the next one finds."""
+    return Expected()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,7 +45,7 @@ def _processes(standing_portal: PortalWithServers) -> None:
 
 
 @pytest.fixture
-def batch(portal: PortalWithServers, slow_server: MailServer) -> None:
+def batch(portal: PortalWithServers, everyone: Expected, slow_server: MailServer) -> None:
     """Messages of which some have left and others haven't."""
     before = len(slow_server.accepted)
     everyone.update(queue_postcards(MESSAGES))
@@ -91,7 +96,7 @@ def is_at_rest(portal: PortalWithServers) -> bool:
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_postgresql_restarts_in_the_middle_of_a_batch(
-    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, _round: int
+    portal: PortalWithServers, everyone: Expected, doubted: int, batch: None, slow_server: MailServer, _round: int
 ) -> None:
     """At once, as after a crash: without writing down what is in its memory."""
     portal.database.end_by("QUIT")
@@ -104,7 +109,12 @@ def test_postgresql_restarts_in_the_middle_of_a_batch(
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_a_mail_that_is_accepted_while_postgresql_is_away_is_sent(
-    portal: PortalWithServers, doubted: int, slow_server: MailServer, monkeypatch: pytest.MonkeyPatch, _round: int
+    portal: PortalWithServers,
+    everyone: Expected,
+    doubted: int,
+    slow_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+    _round: int,
 ) -> None:
     """Its sender knows the answer, and writes it down when PostgreSQL is back."""
     monkeypatch.setattr(slow_server, "delay", 1)
@@ -126,7 +136,7 @@ def test_a_mail_that_is_accepted_while_postgresql_is_away_is_sent(
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_the_worker_is_killed_in_the_middle_of_a_batch(
-    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, _round: int
+    portal: PortalWithServers, everyone: Expected, doubted: int, batch: None, slow_server: MailServer, _round: int
 ) -> None:
     for process in list(portal.processes):
         portal.kill(process)
@@ -164,7 +174,13 @@ def redis_forgets(portal: PortalWithServers) -> Iterator[None]:
 @pytest.mark.parametrize("breaks", [redis_dies, redis_says_nothing, redis_forgets])
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_redis_fails_in_the_middle_of_a_batch(
-    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer, breaks: Fault, _round: int
+    portal: PortalWithServers,
+    everyone: Expected,
+    doubted: int,
+    batch: None,
+    slow_server: MailServer,
+    breaks: Fault,
+    _round: int,
 ) -> None:
     """It is asked for nothing but to wake somebody, so no message is in doubt."""
     with breaks(portal):
@@ -174,7 +190,7 @@ def test_redis_fails_in_the_middle_of_a_batch(
 
 
 def test_a_deploy_ends_the_worker_in_the_middle_of_a_batch(
-    portal: PortalWithServers, doubted: int, batch: None, slow_server: MailServer
+    portal: PortalWithServers, everyone: Expected, doubted: int, batch: None, slow_server: MailServer
 ) -> None:
     """The mail under way is finished, the rest is left to the next release."""
     for process in list(portal.processes):
@@ -183,7 +199,7 @@ def test_a_deploy_ends_the_worker_in_the_middle_of_a_batch(
     assert_all_is_well(everyone, slow_server.copies, most_uncertain=doubted)
 
 
-def test_two_beats_wake_two_workers(portal: PortalWithServers, slow_server: MailServer) -> None:
+def test_two_beats_wake_two_workers(portal: PortalWithServers, everyone: Expected, slow_server: MailServer) -> None:
     doubted = uncertain()
     portal.start_beat()
     portal.start_worker()
