@@ -86,7 +86,7 @@ def revoke(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         except IssueRefused as refused:
             form.add_error(None, refused.reason)
         else:
-            messages.success(request, _("Certificate %(number)s is revoked.") % {"number": found.number})
+            messages.success(request, _("%(number)s is revoked.") % {"number": found.number})
             return redirect("certificates:cohort", pk=found.enrolment.cohort_id)
     context = {"certificate": found, "form": form}
     return render(request, "certificates/revoke.html", context, status=422 if form.errors else 200)

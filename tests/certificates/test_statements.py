@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from certificates import actions
 from certificates.choices import CertificateKind, CertificateStatus
@@ -140,6 +142,17 @@ class TestLaterCertificate:
         issued(qualified(cohort))
         statement.refresh_from_db()
         assert statement.status == CertificateStatus.ISSUED
+
+
+def test_it_is_called_so_before_it_is_revoked_and_afterwards(client: Client) -> None:
+    statement = stated(unqualified(finished_cohort()))
+    client.force_login(coordinator(statement.region))
+    address = reverse("certificates:revoke", args=[statement.pk])
+    page = client.get(address).content.decode()
+    assert f"Återkalla deltagarintyg {statement.number}?" in page
+    assert "Återkalla deltagarintyget</button>" in page
+    answer = client.post(address, {"reason": "Fel person"}, follow=True)
+    assert f"{statement.number} är återkallat." in answer.content.decode()
 
 
 def test_whose_is_revoked_is_told_of_a_statement_as_is_her_manager() -> None:
