@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self, cast
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from accounts.choices import Role
 from cohorts.models import Cohort
@@ -49,6 +49,14 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def coordinated_by(self, user: User) -> Self:
         """People of the regions that she coordinates."""
         return self.filter(region__in=user.coordinated_region_ids, merged_into=None)
+
+    def with_employments_as(self, user: User) -> Self:
+        """Load every employment, the latest first; each says whether it `may_be_seen` by `user`. In one more query."""
+        related = self.model._meta.get_field("employments").related_model
+        employments = cast(EmploymentQuerySet, related._default_manager.all())
+        visible = employments.visible_to(user).filter(pk=OuterRef("pk"))
+        marked = employments.select_related("municipality").annotate(may_be_seen=Exists(visible))
+        return self.prefetch_related(Prefetch("employments", marked.order_by("-starts")))
 
     def search(self, words: str) -> Self:
         """Those who have each of `words`, or one much like it, in name or e-mail address; the closest come first."""

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,7 +17,7 @@ from certificates.overview import rows_for
 from certificates.people.timeline import timeline_of
 from certificates.rules.timeline import by_month
 from common.pages import ROWS, paginated
-from participants.models import Employment, Enrolment, Offer, Participant
+from participants.models import Enrolment, Offer, Participant
 from participants.periods import address_for
 from participants.querysets import EnrolmentQuerySet
 
@@ -57,10 +57,8 @@ def _with_offers(enrolments: EnrolmentQuerySet, user: User) -> QuerySet[Enrolmen
 
 def _load(request: AuthenticatedRequest, pk: UUID) -> Participant:
     """The person with her employments, the latest first, of which only some `may_be_seen`: in two queries."""
-    visible = Employment.objects.visible_to(request.user).filter(pk=OuterRef("pk"))
-    employments = Employment.objects.select_related("municipality").annotate(may_be_seen=Exists(visible))
-    found = Participant.objects.visible_to(request.user).select_related("region", "user")
-    return get_object_or_404(found.prefetch_related(Prefetch("employments", employments.order_by("-starts"))), pk=pk)
+    found = Participant.objects.visible_to(request.user).with_employments_as(request.user)
+    return get_object_or_404(found.select_related("region", "user"), pk=pk)
 
 
 def _head(request: AuthenticatedRequest, participant: Participant, tab: str) -> dict[str, Any]:
