@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Lower
 
 from accounts.choices import Role
 from cohorts.models import Cohort
@@ -49,6 +50,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def coordinated_by(self, user: User) -> Self:
         """People of the regions that she coordinates."""
         return self.filter(region__in=user.coordinated_region_ids, merged_into=None)
+
+    def addresses_of(self, user: User) -> set[str]:
+        """Where `user` is written to as a participant. Not where somebody else is, too: nobody chooses for her."""
+        hers = set(self.filter(user=user).values_list(Lower("email"), flat=True))
+        others = self.annotate(address=Lower("email")).filter(address__in=hers).exclude(user=user)
+        return hers - set(others.values_list("address", flat=True))
 
     def with_employments_as(self, user: User) -> Self:
         """Load every employment, the latest first; each says whether it `may_be_seen` by `user`. In one more query."""

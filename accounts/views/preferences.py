@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.addresses import addresses_of
 from accounts.forms import PreferencesForm
 from accounts.http import AuthenticatedRequest
 from accounts.rules import BY_SMS, topics_of
@@ -22,23 +23,24 @@ from messaging.unsubscribing import read
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: AuthenticatedRequest) -> HttpResponse:
-    """Choose which messages to get, by e-mail and by SMS."""
+    """Choose which messages to get, by e-mail, wherever it goes to, and by SMS."""
     user = request.user
     topics = topics_of((role.role for role in user.roles), kinds.topics())
-    choices = {"email": (user.email, topics)}
+    ways = {"email": (addresses_of(user), topics)}
     if user.sms_number:
-        choices["sms"] = (user.sms_number, [topic for topic in topics if topic in BY_SMS])
+        ways["sms"] = ([user.sms_number], [topic for topic in topics if topic in BY_SMS])
     form = PreferencesForm(
         request.POST if request.method == "POST" else None,
-        wanted={name: TopicChoice.objects.wanted(address, among) for name, (address, among) in choices.items()},
-        topics={name: among for name, (_address, among) in choices.items()},
+        wanted={name: TopicChoice.objects.wanted(addresses[0], among) for name, (addresses, among) in ways.items()},
+        topics={name: among for name, (_addresses, among) in ways.items()},
     )
     if request.method == "POST" and form.is_valid():
-        for name, (address, among) in choices.items():
-            choose_topics(address=address, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
+        for name, (addresses, among) in ways.items():
+            for address in addresses:
+                choose_topics(address=address, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
         messages.success(request, _("Your choice is saved. It holds for messages that wait to be sent, too."))
         return redirect("accounts:preferences")
-    context = {"form": form, "topics": topics}
+    context = {"form": form, "topics": topics, "addresses": ways["email"][0]}
     return render(request, "accounts/preferences.html", context, status=422 if form.errors else 200)
 
 

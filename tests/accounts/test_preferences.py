@@ -22,6 +22,7 @@ from tests.factories import (
     EnrolmentFactory,
     MessageFactory,
     MunicipalityFactory,
+    ParticipantFactory,
     RegionFactory,
     RoleAssignmentFactory,
     UserFactory,
@@ -60,6 +61,23 @@ class TestTheProfile:
         assert ("asa@example.org", Topic.REMINDERS) not in unwanted()
         events = AuditEvent.objects.filter(actor=asa, after={"topic": "reminders"}).order_by("created")
         assert list(events.values_list("action", flat=True)) == ["messages.opted_out", "messages.wanted"]
+
+    def test_they_hold_wherever_she_is_written_to(self, client: Client, asa: User, region: Region) -> None:
+        """Her employer has corrected the address that her mail goes to; she logs in with the old one."""
+        ParticipantFactory(region=region, user=asa, email="asa.aberg@example.org")
+        assert "asa.aberg@example.org, Asa@example.org" in client.get(PAGE).content.decode()
+        client.post(PAGE, {"email": []})
+        reminders = {address for address, topic in unwanted() if topic == Topic.REMINDERS}
+        assert reminders == {"asa@example.org", "asa.aberg@example.org"}
+        assert 'value="reminders" checked' not in " ".join(client.get(PAGE).content.decode().split())
+
+    def test_at_an_address_that_is_somebody_elses_too_she_chooses_nothing(
+        self, client: Client, asa: User, region: Region
+    ) -> None:
+        ParticipantFactory(region=region, user=asa, email="brev@example.org")
+        ParticipantFactory(region=RegionFactory(), email="Brev@example.org")
+        client.post(PAGE, {"email": []})
+        assert "brev@example.org" not in {address for address, _topic in unwanted()}
 
     def test_a_number_has_choices_of_its_own(self, client: Client, asa: User) -> None:
         asa.mobile = asa.proven_mobile = "+46701740605"
