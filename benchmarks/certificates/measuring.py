@@ -10,7 +10,7 @@ from benchmarks.certificates.people import documents
 from certificates.document import CertificateDocument
 from tests.certificates.documents import photograph, read, text
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 def one_by_one(write: Callable[[CertificateDocument], bytes], *, count: int, tagged: bool) -> dict[str, float]:
