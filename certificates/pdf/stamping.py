@@ -10,7 +10,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from struct import Struct
@@ -58,6 +58,7 @@ class Typeface:
         self.letters = {glyph: letter for letter, glyph in glyphs.items() if glyph}
         self.widths = {glyph: self._font.get_glyph_h_advance(glyph) for glyph in self.letters}
         self.set = lru_cache(maxsize=4096)(self._set)  # days and hours come again and again
+        self._cleaned = b""
 
     def _set(self, text: str) -> Setting:
         """Return `text` in glyphs. Raises DoesNotFitError unless a master has one glyph for each of its letters."""
@@ -74,6 +75,16 @@ class Typeface:
             kerning = self.widths[glyph] - advance
             drawn.append(f"{glyph:04x}>{kerning}<" if kerning else f"{glyph:04x}")
         return Setting(f"<{''.join(drawn)}>".encode(), sum(advances))
+
+    def clean(self, font: Any, to_unicode: dict[int, str], hinting: bool) -> None:
+        """Take from `font` what isn't needed, as WeasyPrint does; once for all pages that show no other letters."""
+        usual = to_unicode.keys() == self.letters.keys()
+        if usual and self._cleaned:
+            font.file_content = self._cleaned
+            return
+        type(font).clean(font, to_unicode, hinting)
+        if usual:
+            self._cleaned = font.file_content
 
     def read(self, glyphs: bytes) -> str:
         """Return the text of what TJ took."""
@@ -93,6 +104,7 @@ class Fonts(dict[int, Any]):
         if typeface := self._typefaces.get(font.weight):
             font.to_unicode.update(typeface.letters)
             font.widths.update(typeface.widths)
+            font.clean = partial(typeface.clean, font)
         super().__setitem__(key, font)
 
     def typeface(self, name: bytes) -> Typeface:
