@@ -19,6 +19,6 @@ def register(addresses: Addresses) -> None:
 
 
 def addresses_of(user: User) -> list[str]:
-    """All e-mail addresses at which `user` reads what the portal sends to her; last the one with which she logs in."""
+    """All e-mail addresses at which `user` reads what the portal sends to her."""
     others = {address.lower() for source in _sources for address in source(user)}
     return [*sorted(others - {user.email.lower()}), user.email]

@@ -32,7 +32,7 @@ CODE_DIGITS = 6
 CODE_LIFETIME = timedelta(minutes=15)
 MOST_TRIES = 5
 # How many codes are sent in how long: to a number, whoever asks, and to one who asks, whatever the number. Somebody who
-# guesses has thirty tries a day in a million.
+# guesses has forty tries a day in a million.
 A_MINUTE, AN_HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MOST_TO_A_NUMBER = {A_MINUTE: 1, AN_HOUR: 3, A_DAY: 6}
 MOST_TO_AN_ACCOUNT = {AN_HOUR: 4, A_DAY: 8}

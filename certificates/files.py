@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,7 +20,8 @@ from certificates.models import Certificate
 logger = logging.getLogger(__name__)
 
 FOLDER = "certificates"
-OURS = re.compile(r"[0-9a-f-]{36}-[0-9a-f]{16}\.pdf|\.[0-9a-f]{32}")  # the latter is one that was being written
+# The latter is one that was being written.
+OURS = re.compile(r"(?P<certificate>[0-9a-f-]{36})-[0-9a-f]{16}\.pdf|\.[0-9a-f]{32}")
 UNDER_WAY = timedelta(days=1)  # by then the register names a file, or never will
 AT_ONCE = 500
 
@@ -52,10 +54,11 @@ def stored(certificate: Certificate) -> bytes | None:
 
 
 def sweep(*, now: datetime) -> int:
-    """Remove files older than a day that no certificate names, AT_ONCE at most; return how many.
+    """Remove files older than a day that their certificate doesn't name, AT_ONCE at most; return how many.
 
-    Safe at any time: should one be named the moment after, it is made again when somebody asks for it. Raises
-    StorageAway.
+    Safe at any time: should one be named the moment after, it is made again when somebody asks for it. What no
+    certificate is in the register for stays: the register may be an older copy, and the file all that is left of it.
+    Raises StorageAway.
     """
     removed = 0
     for name in islice(_unnamed(older_than=now - UNDER_WAY), AT_ONCE):
@@ -69,10 +72,22 @@ def sweep(*, now: datetime) -> int:
 def _unnamed(*, older_than: datetime) -> Iterator[str]:
     for year in _listed(FOLDER)[0]:
         folder = f"{FOLDER}/{year}/"
-        named = set(Certificate.objects.filter(file__startswith=folder).values_list("file", flat=True))
-        for name in (folder + file for file in _listed(folder)[1] if OURS.fullmatch(file)):
-            if name not in named and default_storage.get_modified_time(name) < older_than:
-                yield name
+        named = dict(Certificate.objects.filter(year=year).values_list("pk", "file")) if year.isdecimal() else {}
+        for file in _listed(folder)[1]:
+            found = OURS.fullmatch(file)
+            if found is None or folder + file in named.values():
+                continue
+            of_ours = found["certificate"] is None or UUID(found["certificate"]) in named
+            if of_ours and _was_written_before(older_than, folder + file):
+                yield folder + file
+
+
+def _was_written_before(moment: datetime, name: str) -> bool:
+    """False, too, if it is gone: it has been renamed, or another worker sweeps."""
+    try:
+        return default_storage.get_modified_time(name) < moment
+    except FileNotFoundError:
+        return False
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:

@@ -69,7 +69,7 @@ def _to_both(
     """To the participant, and to her own manager while that one is an active one of the municipality, else to all."""
     enrolment = certificate.enrolment
     participant = enrolment.participant
-    yield _draft(kind, certificate, participant.user or participant, person=participant.pk, now=now)
+    yield _draft(kind, certificate, participant, person=participant.pk, now=now)
     active = managers.get(enrolment.municipality_id, [])
     own = [manager for manager in active if manager.pk == enrolment.manager_id]
     for manager in own or active:
@@ -85,6 +85,7 @@ def _draft(kind: str, certificate: Certificate, receiver: Receiver, *, person: U
         expires=WORTH_SENDING,
         scope=certificate.region_id,
         certificate=certificate.pk,
+        enrolment=certificate.enrolment_id,
     )
 
 

@@ -1,4 +1,6 @@
-"""Characters that nobody sees and that do something: they have no place in a text that others read."""
+"""Characters that steer a device, or turn the direction of a text, and that nobody sees: they have no place in words
+that others read. Spaces without a width and marks of direction stay: some scripts and emoji need them.
+"""
 
 import re
 
@@ -7,7 +9,8 @@ from django.utils.translation import gettext as _
 # Control characters but for the line break, and what turns the direction of writing ("Trojan Source", CVE-2021-42574).
 # Written so that Python and PostgreSQL read it alike.
 HIDDEN = r"[\u0001-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]"
-HIDDEN_OR_BREAK = rf"{HIDDEN}|[\u000A\u2028\u2029]"  # in what is one line
+BREAK = r"[\u000A\u2028\u2029]"
+HIDDEN_OR_BREAK = rf"{HIDDEN}|{BREAK}"  # in what is one line
 NEAR = 20  # characters before and after one, by which somebody finds it
 
 

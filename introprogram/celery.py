@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "remove files that no certificate names": {"task": "certificates.tasks.sweep_files", "schedule": 3600.0},
     "serve waiting lists": {"task": "participants.tasks.serve_waiting_lists", "schedule": 60.0},
     "carry out confirmed lists": {"task": "participants.tasks.carry_out_imports", "schedule": 30.0},
+    "forget codes for numbers": {"task": "accounts.tasks.forget_codes", "schedule": 3600.0},
     "forget uploaded lists": {"task": "participants.tasks.purge_imports", "schedule": 3600.0},
     "forget old drafts of enrolments": {"task": "participants.tasks.purge_drafts", "schedule": 3600.0},
     "forget what people needed": {"task": "participants.tasks.purge_needs", "schedule": 3600.0},

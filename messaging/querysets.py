@@ -173,5 +173,15 @@ class TopicChoiceQuerySet(models.QuerySet["TopicChoice"]):
 
     def wanted(self, address: str, among: Iterable[Topic]) -> list[Topic]:
         """Those `among` which are wanted at `address`."""
-        chosen = dict(self.of(address).values_list("topic", "is_wanted"))
+        return self.wanted_at([address], among)
+
+    def wanted_at(self, addresses: Iterable[str], among: Iterable[Topic]) -> list[Topic]:
+        """Those `among` which one wants who reads at all `addresses`: as she chose at any of them, or by default.
+
+        Where she chose both, she doesn't.
+        """
+        found = self.filter(address__in=[address.lower() for address in addresses])
+        chosen: dict[str, bool] = {}
+        for topic, is_wanted in found.values_list("topic", "is_wanted"):
+            chosen[topic] = is_wanted and chosen.get(topic, True)
         return [topic for topic in among if chosen.get(topic, topic in BY_DEFAULT)]

@@ -68,7 +68,7 @@ def remove_mobile(*, user: User, now: datetime) -> None:
 
 def _admitted(user: User, number: str, now: datetime) -> UUID:
     """The region that pays for a code to `number`. Raises MobileRefused."""
-    _forget_outlived(now)
+    forget_codes(now=now)
     if refusal := rules.refusal_to_send_code(
         to_number=MobileCode.objects.filter(number=number).moments(now=now),
         to_account=user.mobile_codes.moments(now=now),
@@ -82,8 +82,12 @@ def _admitted(user: User, number: str, now: datetime) -> UUID:
     raise MobileRefused(_("No SMS can be sent to you now: your region sends none, or those of this month are used up."))
 
 
-def _forget_outlived(now: datetime) -> None:
-    """Whoever asks at the same moment passes by those that are being deleted: two can't wait for each other."""
+@transaction.atomic
+def forget_codes(*, now: datetime) -> None:
+    """Forget the codes that are counted no more, and with them the numbers.
+
+    Whoever does so at the same moment passes by those that are being deleted: two can't wait for each other.
+    """
     outlived = MobileCode.objects.outlived(now=now).select_for_update(skip_locked=True)
     MobileCode.objects.filter(pk__in=[code.pk for code in outlived]).delete()
 

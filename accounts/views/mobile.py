@@ -58,7 +58,7 @@ def mobile_code(request: AuthenticatedRequest) -> HttpResponse:
 def resend_mobile_code(request: AuthenticatedRequest) -> HttpResponse:
     """Send a code to the number that waits for one; an earlier one ends."""
     user = request.user
-    if user.mobile:
+    if user.mobile and not user.sms_number:
         again = user.mobile_codes.open().exists()
         try:
             actions.ask_for_code(user=user, mobile=user.mobile, now=timezone.now())

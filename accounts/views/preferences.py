@@ -31,13 +31,12 @@ def preferences(request: AuthenticatedRequest) -> HttpResponse:
         ways["sms"] = ([user.sms_number], [topic for topic in topics if topic in BY_SMS])
     form = PreferencesForm(
         request.POST if request.method == "POST" else None,
-        wanted={name: TopicChoice.objects.wanted(addresses[0], among) for name, (addresses, among) in ways.items()},
+        wanted={name: TopicChoice.objects.wanted_at(addresses, among) for name, (addresses, among) in ways.items()},
         topics={name: among for name, (_addresses, among) in ways.items()},
     )
     if request.method == "POST" and form.is_valid():
         for name, (addresses, among) in ways.items():
-            for address in addresses:
-                choose_topics(address=address, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
+            choose_topics(addresses=addresses, wanted=form.wanted(name), among=among, by=user, now=timezone.now())
         messages.success(request, _("Your choice is saved. It holds for messages that wait to be sent, too."))
         return redirect("accounts:preferences")
     context = {"form": form, "topics": topics, "addresses": ways["email"][0]}
@@ -56,10 +55,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     summary = SUMMARY_OF.get(topic)
     if request.method == "POST":
         if summary and "summary" in request.POST:
-            choose_topics(address=address, wanted=[summary], among=[topic, summary], by=None, now=timezone.now())
+            choose_topics(addresses=[address], wanted=[summary], among=[topic, summary], by=None, now=timezone.now())
         else:
             wanted = [topic] if "again" in request.POST else []
-            choose_topics(address=address, wanted=wanted, among=[topic], by=None, now=timezone.now())
+            choose_topics(addresses=[address], wanted=wanted, among=[topic], by=None, now=timezone.now())
     wanted = TopicChoice.objects.wanted(address, Topic)
     context = {
         "topic": topic,

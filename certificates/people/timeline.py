@@ -161,8 +161,10 @@ def _messages(subject: Subject) -> Iterator[TimelineEntry]:
         ).annotate(of_another=_of_another(subject))
     )
     sessions = _sessions_of(messages)
+    address = subject.participant.email.casefold()
     for message in messages:
-        to_her = message.channel == Channel.EMAIL and not message.of_another
+        hers = message.recipient.casefold() == address or not message.of_another
+        to_her = message.channel == Channel.EMAIL and hers
         yield TimelineEntry(
             at=message.finished or message.due,
             kind=TimelineKind.MESSAGE,

@@ -57,4 +57,4 @@ def write_to(cohort: Cohort, *, by: User, now: datetime) -> None:
 
 def want_less(user: User, *, now: datetime) -> None:
     """A manager who reads of her people once a month, instead of as it happens."""
-    choose_topics(address=user.email, wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST], by=user, now=now)
+    choose_topics(addresses=[user.email], wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST], by=user, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def choose_topics(
-    *, address: str, wanted: Collection[Topic], among: Collection[Topic], by: User | None, now: datetime
+    *, addresses: Iterable[str], wanted: Collection[Topic], among: Collection[Topic], by: User | None, now: datetime
 ) -> None:
-    """Let the receiver at `address` get `wanted`, and the others `among` which she chose no more. None: by the link."""
-    before = TopicChoice.objects.wanted(address, among)
-    for topic in among:
-        if (topic in wanted) != (topic in before):
-            row, _is_new = TopicChoice.objects.update_or_create(
-                address=address.lower(), topic=topic, defaults={"is_wanted": topic in wanted}
-            )
-            action = "messages.wanted" if row.is_wanted else "messages.opted_out"
-            record(action, row, by=by, now=now, after={"topic": topic})
+    """Let who reads at `addresses` get `wanted`, and the others `among` which she chose no more. None: by the link."""
+    for address in addresses:
+        before = TopicChoice.objects.wanted(address, among)
+        for topic in among:
+            if (topic in wanted) != (topic in before):
+                row, _is_new = TopicChoice.objects.update_or_create(
+                    address=address.lower(), topic=topic, defaults={"is_wanted": topic in wanted}
+                )
+                action = "messages.wanted" if row.is_wanted else "messages.opted_out"
+                record(action, row, by=by, now=now, after={"topic": topic})
 
 
 def carry_choices(addresses: Mapping[str, str]) -> None:

@@ -15,8 +15,9 @@ def claim(*, now: datetime) -> Message | None:
     """Take the message that has waited longest, or None if nothing is to be sent now.
 
     The lease is the claimer's alone until it runs out or is settled. Left in the queue are: a kind that this process
-    doesn't know (a newer release runs beside it), what lets people sleep (every SMS, and mail of a kind for the day),
-    what goes to a channel that rests, or to a domain that was given its share (MAIL_PER_DOMAIN) in the last minute.
+    doesn't know (a newer release runs beside it), what lets people sleep (every SMS that isn't awaited, and mail of a
+    kind for the day), what goes to a channel that rests, or to a domain that was given its share (MAIL_PER_DOMAIN) in
+    the last minute.
     """
     resting = Pause.objects.in_force(now=now).values("channel")
     while True:

@@ -9,7 +9,7 @@ from django.utils.html import escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from common.characters import refusal_of_characters
+from common.characters import BREAK, refusal_of_characters
 from messaging.texts.text import Wording
 
 FACTS = "facts"  # the key of what stands on a line of its own
@@ -28,7 +28,7 @@ class Written:
 
 def refusal_of_subject(subject: str, names: Collection[str]) -> str | None:
     """Say why `subject` can't be one. Its line breaks would be headers of the mail."""
-    if len(subject.splitlines()) > 1:
+    if re.search(BREAK, subject):
         return _("A subject is one line.")
     return refusal_of_characters(subject) or _refusal_of_braces(subject, names)
 

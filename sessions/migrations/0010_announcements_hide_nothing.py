@@ -3,6 +3,30 @@
 from django.conf import settings
 from django.db import migrations, models
 
+# As the portal keeps texts from now on: lines end in \n, a tab is a space, and what nobody sees is gone.
+SPACES = dict.fromkeys(map(ord, "\t\v\f"), " ")
+GONE = dict.fromkeys(
+    [*range(0x01, 0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+
+
+def cleaned(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(GONE | SPACES)
+
+
+def one_line(text):
+    return " ".join(cleaned(text).split())
+
+
+def clean_texts(apps, schema_editor):
+    for one in apps.get_model("course_sessions", "Announcement").objects.all():
+        one.subject, one.body = one_line(one.subject), cleaned(one.body)
+        one.save(update_fields=["subject", "body"])
+    # Else each session would seem to be changed when it is saved the next time.
+    for session in apps.get_model("course_sessions", "CohortSession").objects.exclude(information=""):
+        session.information = cleaned(session.information)
+        session.save(update_fields=["information"])
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,6 +36,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(clean_texts, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="announcement",
             constraint=models.CheckConstraint(

@@ -186,7 +186,7 @@ class TestAnotherNumber:
         assert not asa.mobile_codes.open().exists()
 
     def test_what_was_chosen_at_the_old_one_holds_at_it_once_it_is_proved(self, asa: User) -> None:
-        choose_topics(address=NUMBER, wanted=[], among=[Topic.REMINDERS], by=asa, now=NOW)
+        choose_topics(addresses=[NUMBER], wanted=[], among=[Topic.REMINDERS], by=asa, now=NOW)
         ask_for_code(user=proved(asa), mobile=OTHER_NUMBER, now=NOW)
         assert TopicChoice.objects.wanted(OTHER_NUMBER, [Topic.REMINDERS]) == [Topic.REMINDERS]
         confirm_mobile(user=asa, code=newest_code(asa), now=NOW)
@@ -196,9 +196,9 @@ class TestAnotherNumber:
     def test_what_was_chosen_at_it_before_stays(self, asa: User, wanted: list[Topic]) -> None:
         opposite = [] if wanted else [Topic.REMINDERS]
         for choice in (opposite, wanted):  # so that both are written down
-            choose_topics(address=OTHER_NUMBER, wanted=choice, among=[Topic.REMINDERS], by=asa, now=NOW)
+            choose_topics(addresses=[OTHER_NUMBER], wanted=choice, among=[Topic.REMINDERS], by=asa, now=NOW)
         for choice in (wanted, opposite):
-            choose_topics(address=NUMBER, wanted=choice, among=[Topic.REMINDERS], by=asa, now=NOW)
+            choose_topics(addresses=[NUMBER], wanted=choice, among=[Topic.REMINDERS], by=asa, now=NOW)
         ask_for_code(user=proved(asa), mobile=OTHER_NUMBER, now=NOW)
         confirm_mobile(user=asa, code=newest_code(asa), now=NOW)
         assert TopicChoice.objects.wanted(OTHER_NUMBER, [Topic.REMINDERS]) == wanted

@@ -212,6 +212,7 @@ class TestWithoutANumberThatWaits:
         User.objects.update(mobile=mobile, proven_mobile=mobile)
         for answer in (client.get(CODE), client.post(CODE, {"code": "123456"}), client.post(RESEND, follow=True)):
             assert (answer.redirect_chain[-1][0] if hasattr(answer, "redirect_chain") else answer.url) == MESSAGES
+        assert "En kod är på väg" not in answer.content.decode()
         assert not Message.objects.exists()
 
     def test_a_number_from_before_waits_until_it_is_confirmed(self, client: Client, asa: User) -> None:

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.models import User
 from audit.models import AuditEvent
 from messaging import kinds
+from messaging.actions import choose_topics
 from messaging.channels.mail import compose
 from messaging.choices import Topic
 from messaging.models import TopicChoice
@@ -70,6 +71,16 @@ class TestTheProfile:
         reminders = {address for address, topic in unwanted() if topic == Topic.REMINDERS}
         assert reminders == {"asa@example.org", "asa.aberg@example.org"}
         assert 'value="reminders" checked' not in " ".join(client.get(PAGE).content.decode().split())
+
+    def test_what_was_chosen_by_the_link_in_a_mail_holds_until_she_chooses_anew(
+        self, client: Client, asa: User, region: Region
+    ) -> None:
+        """At either address: none is undone by saving something else."""
+        ParticipantFactory(region=region, user=asa, email="asa.aberg@example.org")
+        choose_topics(addresses=[asa.email], wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
+        choose_topics(addresses=["asa.aberg@example.org"], wanted=[], among=[Topic.EVALUATION], by=None, now=NOW)
+        page = " ".join(client.get(PAGE).content.decode().split())
+        assert re.findall(r'value="(\w+)"[^>]*checked', page) == ["preparation"]
 
     def test_at_an_address_that_is_somebody_elses_too_she_chooses_nothing(
         self, client: Client, asa: User, region: Region

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from typing import Final
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -113,11 +114,13 @@ class TestCertificates:
         named = issued(qualified(finished_cohort()))
         left = store(named, b"%PDF-sealed a moment before the worker was killed")
         foreign = default_storage.save("certificates/2026/notes.pdf", BytesIO(b"%PDF-"))
+        lost = store(Certificate(pk=uuid4(), year=named.year), b"%PDF-of a certificate that a restored register lacks")
         now = timezone.now()
         assert sweep(now=now) == 0
         sweep(now=now + timedelta(days=2))
         assert not default_storage.exists(left)
         assert default_storage.exists(foreign)
+        assert default_storage.exists(lost)
         assert digest(actions.fetch(certificate=named, now=NOW)) == named.sha256
 
 

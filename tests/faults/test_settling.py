@@ -119,7 +119,7 @@ def handed_over() -> Message:
     return message
 
 
-def test_an_answer_is_written_down_once(lose_a_commit: Callable[[], None]) -> None:
+def test_an_answer_is_written_down_once(lose_a_commit: Callable[[], None], caplog: pytest.LogCaptureFixture) -> None:
     for outcome, (state, charged) in BECOMES.items():
         message = handed_over()
         lose_a_commit()
@@ -127,6 +127,7 @@ def test_an_answer_is_written_down_once(lose_a_commit: Callable[[], None]) -> No
         message.refresh_from_db()
         assert (message.state, message.tries, charge_of(message)) == (state, 1, charged)
         assert list(message.attempts.values_list("number", "outcome")) == [(1, outcome)]
+    assert "without a lease" not in caplog.text
 
 
 def test_what_the_channel_did_not_take_is_put_back_once(lose_a_commit: Callable[[], None]) -> None:

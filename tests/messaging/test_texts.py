@@ -69,6 +69,7 @@ class TestWhatIsAccepted:
     @pytest.mark.parametrize("smuggled", ["\n", "\r\n", "\r", "\u2028"])
     def test_a_subject_is_one_line(self, smuggled: str) -> None:
         assert refusal_of_subject(f"Hej{smuggled}Bcc: alla@example.org", KEYS)
+        assert refusal_of_subject(f"Hej{smuggled}", KEYS)
 
     @pytest.mark.parametrize("hidden", ["\x07", "\x1b", "\x7f", "\x9b", "\u202e", "\u2066"])
     def test_characters_that_nobody_sees_are_refused_with_the_words_around_them(self, hidden: str) -> None:

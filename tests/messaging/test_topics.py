@@ -22,7 +22,7 @@ class TestWhatIsNotWanted:
     def test_it_is_withheld_and_says_why(self, know: Know, send: Send, mail_folder: Path) -> None:
         know(topic=Topic.REMINDERS)
         message = MessageFactory(recipient="Asa@Example.org")
-        choose_topics(address="asa@example.org", wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
+        choose_topics(addresses=["asa@example.org"], wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
         send()
         message.refresh_from_db()
         assert (message.state, message.handed_over) == (State.WITHHELD, None)
@@ -32,8 +32,8 @@ class TestWhatIsNotWanted:
     def test_other_topics_and_addresses_are_sent(self, know: Know, send: Send, mail_folder: Path) -> None:
         know(topic=Topic.REMINDERS)
         message = MessageFactory(recipient="asa@example.org")
-        choose_topics(address="asa@example.org", wanted=[], among=[Topic.DIGEST], by=None, now=NOW)
-        choose_topics(address="bo@example.org", wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
+        choose_topics(addresses=["asa@example.org"], wanted=[], among=[Topic.DIGEST], by=None, now=NOW)
+        choose_topics(addresses=["bo@example.org"], wanted=[], among=[Topic.REMINDERS], by=None, now=NOW)
         send()
         message.refresh_from_db()
         assert message.state == State.SENT
@@ -42,7 +42,7 @@ class TestWhatIsNotWanted:
         know(topic=Topic.PEOPLE)
         message = MessageFactory(recipient="bo@example.org")
         both = [Topic.PEOPLE, Topic.DIGEST]
-        choose_topics(address="bo@example.org", wanted=[Topic.DIGEST], among=both, by=None, now=NOW)
+        choose_topics(addresses=["bo@example.org"], wanted=[Topic.DIGEST], among=both, by=None, now=NOW)
         send()
         message.refresh_from_db()
         assert (message.state, message.error) == (State.WITHHELD, "Mottagaren läser det i månadssammanfattningen.")
@@ -50,7 +50,7 @@ class TestWhatIsNotWanted:
     def test_the_summary_comes_to_those_only_who_asked_for_it(self, know: Know, send: Send, mail_folder: Path) -> None:
         know(topic=Topic.DIGEST)
         first, second = MessageFactory(recipient="bo@example.org"), MessageFactory(recipient="eva@example.org")
-        choose_topics(address="eva@example.org", wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=None, now=NOW)
+        choose_topics(addresses=["eva@example.org"], wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=None, now=NOW)
         send()
         first.refresh_from_db()
         second.refresh_from_db()
@@ -58,7 +58,7 @@ class TestWhatIsNotWanted:
 
     def test_what_has_to_be_known_is_sent_whatever_was_chosen(self, send: Send, mail_folder: Path) -> None:
         message = MessageFactory(recipient="asa@example.org")
-        choose_topics(address="asa@example.org", wanted=[], among=list(Topic), by=None, now=NOW)
+        choose_topics(addresses=["asa@example.org"], wanted=[], among=list(Topic), by=None, now=NOW)
         send()
         message.refresh_from_db()
         assert message.state == State.SENT
@@ -83,7 +83,7 @@ class TestAnotherAddress:
         return dict(TopicChoice.objects.of(address).values_list("topic", "is_wanted"))
 
     def choose(self, address: str, *, wanted: list[Topic], among: list[Topic]) -> None:
-        choose_topics(address=address, wanted=wanted, among=among, by=None, now=NOW)
+        choose_topics(addresses=[address], wanted=wanted, among=among, by=None, now=NOW)
 
     def test_all_of_it_holds_there_and_at_the_old_one(self) -> None:
         self.choose("asa@example.org", wanted=[Topic.DIGEST], among=[Topic.PEOPLE, Topic.DIGEST])

@@ -1,6 +1,9 @@
 """Another address for a person: where she is written to, and whether she logs in with it."""
 
+import re
+
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 
@@ -8,13 +11,21 @@ from accounts.choices import Role
 from accounts.models import RoleAssignment, User
 from audit.models import AuditEvent
 from messaging.actions import choose_topics
-from messaging.choices import Topic
-from messaging.models import TopicChoice
+from messaging.choices import State, Topic
+from messaging.models import Message, TopicChoice
 from participants.actions import change_address
 from participants.exceptions import EnrolmentRefused
 from participants.models import Participant
 from regions.models import Region
-from tests.factories import NOW, ParticipantFactory, RegionFactory, UserFactory, coordinator
+from tests.factories import (
+    NOW,
+    EnrolmentFactory,
+    MessageFactory,
+    ParticipantFactory,
+    RegionFactory,
+    UserFactory,
+    coordinator,
+)
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "ana@example.org", "anna@example.org"
@@ -52,9 +63,41 @@ class TestChange:
     def test_who_has_never_logged_in_is_written_to_and_logs_in_at_the_new_address(
         self, anna: Participant, planner: User
     ) -> None:
-        choose_topics(address=OLD, wanted=[], among=[Topic.REMINDERS], by=login_of(anna), now=NOW)
+        choose_topics(addresses=[OLD], wanted=[], among=[Topic.REMINDERS], by=login_of(anna), now=NOW)
         assert change(anna, "Anna@Example.org", planner) == (NEW, NEW)
         assert TopicChoice.objects.wanted(NEW, [Topic.REMINDERS]) == []
+
+    def test_who_reads_at_the_old_address_gets_in_nowhere(
+        self, client: Client, mailoutbox: list[EmailMessage], anna: Participant, planner: User
+    ) -> None:
+        """Whether with a code that was sent before the change, or by anything that was asked for at the old address."""
+        client.post(reverse("account_reset_password"), {"email": OLD})
+        client.post(reverse("account_request_login_code"), {"email": OLD})
+        [code] = re.findall(r"\d{4}-\d{4}", str(mailoutbox[-1].body))
+        change(anna, NEW, planner)
+        client.post(reverse("account_confirm_login_code"), {"code": code})
+        stranger = User.objects.get(email=OLD)
+        assert client.session.get("_auth_user_id") == str(stranger.pk)
+        assert not stranger.roles
+        assert client.get(reverse("certificates:my_programme")).status_code in {302, 403, 404}
+        anna.refresh_from_db()
+        assert login_of(anna).email == NEW
+
+    def test_what_waits_to_be_sent_to_her_goes_to_the_new_address(self, anna: Participant, planner: User) -> None:
+        enrolment = EnrolmentFactory(participant=anna)
+        waiting = MessageFactory(recipient=OLD, refs={"enrolment": str(enrolment.pk)})
+        gone = MessageFactory(recipient=OLD, refs={"person": str(anna.pk)}, state=State.SENT)
+        about_her = MessageFactory(recipient="chef@example.org", refs={"enrolment": str(enrolment.pk)})
+        of_another = MessageFactory(recipient=OLD, refs={"enrolment": str(EnrolmentFactory().pk)})
+        change(anna, NEW, planner)
+        sent_to = dict(Message.objects.values_list("pk", "recipient"))
+        assert sent_to == {waiting.pk: NEW, gone.pk: OLD, about_her.pk: "chef@example.org", of_another.pk: OLD}
+        assert waiting.events.get().detail == f"{OLD} → {NEW}"
+
+    def test_somebody_who_was_merged_has_the_address(self, anna: Participant, planner: User) -> None:
+        ParticipantFactory(region=anna.region, email=NEW, merged_into=anna)
+        with pytest.raises(EnrolmentRefused, match="Undo that merge"):
+            change_address(participant=anna, address=NEW, by=planner, now=NOW)
 
     def test_the_log_says_that_it_changed_not_from_what_to_what(self, anna: Participant, planner: User) -> None:
         change(anna, NEW, planner)
@@ -86,7 +129,7 @@ class TestChange:
 
     def test_nobody_gets_the_address_with_which_another_logs_in(self, anna: Participant, planner: User) -> None:
         UserFactory(email=NEW)
-        with pytest.raises(EnrolmentRefused, match="Another person has this address"):
+        with pytest.raises(EnrolmentRefused, match="Somebody else logs in"):
             change_address(participant=anna, address=NEW, by=planner, now=NOW)
 
     def test_only_the_regions_coordinator_changes_it(self, anna: Participant) -> None:

@@ -125,7 +125,7 @@ class TestWhatIsDecided:
     def test_on_demand_she_is_written_to_at_the_new_address_but_logs_in_as_before(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
     ) -> None:
-        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        choose_topics(addresses=[asa.email], wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
         chosen = replace(newcomer, same_as=asa.pk, update_address=True)
         enrol(cohort=cohort, person=chosen, by=manager, now=NOW)
 
@@ -140,8 +140,8 @@ class TestWhatIsDecided:
     def test_what_was_chosen_at_the_new_address_before_stays_as_it_is(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails
     ) -> None:
-        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
-        choose_topics(address=newcomer.email, wanted=[], among=[Topic.EVALUATION], by=None, now=NOW)
+        choose_topics(addresses=[asa.email], wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        choose_topics(addresses=[newcomer.email], wanted=[], among=[Topic.EVALUATION], by=None, now=NOW)
         enrol(cohort=cohort, person=replace(newcomer, same_as=asa.pk, update_address=True), by=manager, now=NOW)
 
         asa.refresh_from_db()
@@ -152,7 +152,7 @@ class TestWhatIsDecided:
     def test_at_an_address_at_which_somebody_else_is_written_to_in_another_region_nobody_chooses_for_her(
         self, cohort: Cohort, asa: Participant, manager: User, newcomer: PersonDetails, logs_in: bool
     ) -> None:
-        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        choose_topics(addresses=[asa.email], wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
         ParticipantFactory(
             region=RegionFactory(), email=newcomer.email.title(), user=UserFactory() if logs_in else None
         )
@@ -165,7 +165,7 @@ class TestWhatIsDecided:
     ) -> None:
         asa.user = UserFactory(email=asa.email, first_name=asa.first_name, last_name=asa.last_name)
         asa.save()
-        choose_topics(address=asa.email, wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
+        choose_topics(addresses=[asa.email], wanted=[], among=[Topic.REMINDERS], by=asa.user, now=NOW)
         ParticipantFactory(region=RegionFactory(), email=newcomer.email, user=asa.user)
         enrol(cohort=cohort, person=replace(newcomer, same_as=asa.pk, update_address=True), by=manager, now=NOW)
 

@@ -63,7 +63,7 @@ def lund(cohort: Cohort) -> Municipality:
 def boss(lund: Municipality) -> User:
     """Lund's manager, who has asked for the digest."""
     boss = manager(lund, first_name="Bo")
-    choose_topics(address=boss.email, wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=boss, now=NOW)
+    choose_topics(addresses=[boss.email], wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=boss, now=NOW)
     return boss
 
 
@@ -99,7 +99,7 @@ class TestWhenAndToWhom:
 
     def test_each_manager_with_people_who_wants_one_gets_it(self, boss: User, kim: Enrolment, cohort: Cohort) -> None:
         nobodys = manager(MunicipalityFactory(region=cohort.region))
-        choose_topics(address=nobodys.email, wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=nobodys, now=NOW)
+        choose_topics(addresses=[nobodys.email], wanted=[Topic.DIGEST], among=[Topic.DIGEST], by=nobodys, now=NOW)
         assert drafts(APRIL - MINUTE) == []
         [draft] = drafts(APRIL)
         assert (draft.recipient, draft.due) == (boss.email, APRIL)
