@@ -48,7 +48,7 @@ def download(request: AuthenticatedRequest, pk: UUID) -> FileResponse:
     ready = Certificate.objects.visible_to(request.user).filter(status=CertificateStatus.READY)
     certificate = get_object_or_404(ready.select_related("region", "logo"), pk=pk)
     content = actions.fetch(certificate=certificate, now=timezone.now())
-    filename = _("Certificate %(number)s.pdf") % {"number": certificate.number}
+    filename = f"{certificate.get_kind_display()} {certificate.number}.pdf"
     return FileResponse(BytesIO(content), as_attachment=True, filename=filename, content_type="application/pdf")
 
 

@@ -66,6 +66,15 @@ class TestStatement:
         assert statement.kind == CertificateKind.STATEMENT
         assert (statement.document.kind, statement.document.modules_earned) == ("statement", 1)
 
+    def test_its_page_and_its_file_say_what_it_is(self, client: Client) -> None:
+        statement = stated(unqualified(finished_cohort()))
+        actions.render_batch(clock=lambda: NOW)
+        client.force_login(coordinator(statement.region))
+        page = client.get(reverse("certificates:certificate", args=[statement.pk])).content.decode()
+        assert page.count("Giltigt") == 2  # beside the number, and among its versions
+        file = client.get(reverse("certificates:download", args=[statement.pk]))
+        assert f"Deltagarintyg {statement.number}.pdf" in file["Content-Disposition"]
+
     def test_has_the_next_number_of_the_same_series(self) -> None:
         cohort = finished_cohort()
         issued(qualified(cohort))
