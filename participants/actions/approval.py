@@ -69,7 +69,7 @@ def approve(*, enrolments: Sequence[Enrolment], grounds: Grounds, by: User, now:
 
 @transaction_on_people()
 def reject(*, enrolments: Sequence[Enrolment], reason: str, grounds: Grounds, by: User, now: datetime) -> Decided:
-    """End applications; each manager is told the `reason`. The log keeps the `grounds`.
+    """End applications; each manager is told, and reads the `reason` in the portal. The log keeps the `grounds`.
 
     Otherwise as `approve`. Raises EnrolmentRefused also if no reason is stated.
     """

@@ -140,11 +140,7 @@ def _kind(name: str, status: EnrolmentStatus) -> Kind:
 
     def content(message: Message) -> Content:
         enrolment = Enrolment.objects.with_people().get(pk=message.refs["enrolment"])
-        said = words_about(enrolment, message)
-        if status != EnrolmentStatus.REJECTED:
-            return mail_about(enrolment, message, words=said)
-        latest = enrolment.events.order_by("at", "created").last()
-        return mail_about(enrolment, message, template="enrolment_rejected", words=said, latest=latest)
+        return mail_about(enrolment, message, words=words_about(enrolment, message))
 
     return Kind(name=name, render=content, still_holds=still_holds, title=status.label, text=TEXTS[name])
 

@@ -117,11 +117,11 @@ TEXTS = {
     "enrolment.rejected": _text(
         _("{first_name} did not get a seat"),
         _(
-            "Hello!\n\nThe application of {first_name} for {cohort}, {programme} is not approved.\n\n{facts}\n\n"
+            "Hello!\n\nThe application of {first_name} for {cohort}, {programme} is not approved. "
+            "Log in to read why.\n\n{facts}\n\n"
             "You can apply for a later cohort."
         ),
         _("When the coordinator does not approve an application"),
-        facts=_("the reason, the reference of the enrolment, and a button to its page"),
         examples=partial(_with_status, EnrolmentStatus.REJECTED),
     ),
     "enrolment.completed": _text(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -234,8 +235,9 @@ def test_an_enrolment_that_was_deleted_meanwhile_is_named(applications: list[Enr
         reopen(enrolment=gone, by=coordinator, now=NOW)
 
 
-def test_the_rejected_are_told_the_reason_and_can_apply_again(
-    cohort: Cohort, lund: Municipality, manager: User, coordinator: User
+@pytest.mark.usefixtures("_on_the_day")
+def test_whose_application_is_rejected_is_told_reads_why_in_the_portal_and_can_apply_again(
+    cohort: Cohort, lund: Municipality, manager: User, coordinator: User, as_user: Any
 ) -> None:
     cohort.programme.needs_approval = True
     cohort.programme.save()
@@ -246,9 +248,12 @@ def test_the_rejected_are_told_the_reason_and_can_apply_again(
     message = Message.objects.get(kind="enrolment.rejected")
     content = kinds.get(message.kind).render(message)
     assert message.recipient == manager.email
-    assert "Fler sökande än platser." in content.text
-    assert "Fler sökande än platser." in content.html
-    assert "Öberg" not in content.subject + content.text + content.html
+    said = content.subject + content.text + content.html
+    assert "Öberg" not in said
+    assert "Fler sökande" not in said, "what is written about a person stays in the portal"
+    page = reverse("participants:enrolment", args=[applied.pk])
+    assert f'href="{settings.BASE_URL}{page}"' in content.html
+    assert "Fler sökande än platser." in as_user(manager).get(page).content.decode()
     again = enrol(cohort=cohort, person=person(lund), by=manager, now=NOW + timedelta(hours=1))
     assert (again.pk, again.status) == (applied.pk, APPLIED)
 
