@@ -11,16 +11,22 @@ from typing import Any
 
 import page
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import ValidationContext, validate_pdf_signature
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.general import check_ess_certid, find_unique_cms_attribute
+from pyhanko.sign.validation import ValidationContext, read_certification_data, validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pytest_django import Settings
 
+from accounts.models import User
 from certificates import pdf
 from certificates.sealing import SealMisfits, SealUnavailable, problems, seal
 from tests.certificates.documents import document, text
+from tests.certificates.people import finished_cohort, issued, qualified
 from tests.certificates.seals import Authority, Key, as_asn1, ecdsa, install, rsa_3072
-from tests.factories import NOW
+from tests.factories import NOW, ProgrammeFactory
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +94,49 @@ def test_a_time_stamp_is_in_the_seal_when_a_service_is_set(
     assert found.timestamp_validity.trusted
     assert found.timestamp_validity.timestamp == NOW.replace(microsecond=0)
     assert seal(certificate, region_code="SK", at=NOW, kept=sealed.signature) == sealed
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-T"])
+def test_a_seal_is_a_pades_signature_of_its_level(
+    settings: Settings, key: bytes, authority: Authority, certificate: bytes, level: str
+) -> None:
+    """EN 319 142-1: who signed is signed, too; when stands in the PDF, and is attested at level T alone."""
+    with authority.time_stamps() as service:
+        settings.SEAL_TIMESTAMP_URL = service if level == "B-T" else ""
+        sealed = seal(certificate, region_code="SK", at=NOW).pdf
+    [signature] = PdfFileReader(BytesIO(sealed)).embedded_signatures
+    assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
+    assert signature.sig_object["/M"] == "D:20260310090000Z"
+    signed, unsigned = (signature.signer_info[name] for name in ("signed_attrs", "unsigned_attrs"))
+    assert names_of(signed) == {"content_type", "message_digest", "signing_certificate_v2"}
+    assert names_of(unsigned) == ({"signature_time_stamp_token"} if level == "B-T" else set())
+    [signing] = find_unique_cms_attribute(signed, "signing_certificate_v2")["certs"]
+    assert check_ess_certid(signature.signer_cert, signing)
+
+
+def names_of(attributes: Any) -> set[str]:
+    """What CMS attributes are called."""
+    return {attribute["type"].native for attribute in attributes}
+
+
+def test_a_seal_certifies_the_document_and_permits_no_change(key: bytes, certificate: bytes) -> None:
+    reader = PdfFileReader(BytesIO(seal(certificate, region_code="SK", at=NOW).pdf))
+    [signature] = reader.embedded_signatures
+    assert signature.docmdp_level == MDPPerm.NO_CHANGES
+    certification = read_certification_data(reader)
+    assert certification is not None
+    assert (certification.permission, certification.author_sig) == (MDPPerm.NO_CHANGES, signature.sig_object)
+
+
+@pytest.mark.django_db
+def test_the_certificate_that_is_downloaded_has_a_valid_seal(key: bytes, authority: Authority, client: Client) -> None:
+    earned = issued(qualified(finished_cohort(programme=ProgrammeFactory(region__code="SK", modules=2))))
+    client.force_login(User.objects.get(participants=earned.enrolment.participant))
+    downloaded = b"".join(client.get(reverse("certificates:download", args=[earned.pk])))
+    found = status(downloaded, authority)
+    assert found.bottom_line
+    assert found.coverage.name == "ENTIRE_FILE"
+    assert text(downloaded) == text(pdf.render(earned.document))
 
 
 def test_a_seal_by_an_authority_that_nobody_trusts_is_intact_but_not_valid(
