@@ -7,26 +7,37 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import reload
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from PIL import Image
-from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError
 
-from certificates.pdf import CertificateUnprintable, fetcher, images, press, render
+from certificates.pdf import CertificateUnprintable, fetcher, images, press, render, source
 from certificates.pdf.fetcher import ASSETS, AssetFetcher
 from certificates.pdf.images import UnsafeImageError, logo_uri
 from tests.certificates.documents import SVG_LOGO, document, photograph, read
+
+OUTSIDE = [
+    "http://localhost:9/logo.png",
+    "https://example.org/logo.png",
+    "ftp://example.org/logo.png",
+    "file:///etc/passwd",
+    "asset:../pdf/press.py",
+    "asset:/etc/passwd",
+    "data:text/html;base64,PGI+",
+    (ASSETS / "mark.svg").as_uri(),
+]
 
 
 @pytest.fixture
 def other_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the assets that a test may spoil, and a press that knows no others."""
     assets = shutil.copytree(ASSETS, tmp_path / "assets")
-    for module in (fetcher, images, press):
+    for module in (fetcher, images, press, source):
         monkeypatch.setattr(module, "ASSETS", assets)
     press._press.cache_clear()
     yield assets
@@ -34,24 +45,27 @@ def other_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 class TestWhatItNeverOpens:
-    @pytest.mark.parametrize(
-        "address",
-        [
-            "http://localhost:9/logo.png",
-            "https://example.org/logo.png",
-            "ftp://example.org/logo.png",
-            "file:///etc/passwd",
-            "asset:../pdf/press.py",
-            "asset:/etc/passwd",
-            "data:text/html;base64,PGI+",
-            (ASSETS / "mark.svg").as_uri(),
-        ],
-    )
-    def test_an_address_outside_the_assets_ends_the_rendering(self, address: str) -> None:
+    @pytest.mark.parametrize("address", OUTSIDE)
+    def test_a_page_that_names_an_address_outside_the_assets_is_not_printed(
+        self, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(press, "logo_uri", bytes.decode)
+        with pytest.raises(CertificateUnprintable) as refused:
+            render(document(region_logo=address.encode()))
+        assert isinstance(refused.value.__cause__, FatalURLFetchingError)
+
+    @pytest.mark.parametrize("address", OUTSIDE)
+    def test_nor_is_one_whose_style_sheet_does(self, address: str, other_assets: Path) -> None:
+        take_in(address, other_assets / "certificate.css")
+        with pytest.raises(CertificateUnprintable) as refused:
+            render(document())
+        assert isinstance(refused.value.__cause__, FatalURLFetchingError)
+
+    @pytest.mark.parametrize("address", OUTSIDE)
+    def test_nor_does_the_portal_start_if_that_of_the_elements_does(self, address: str, other_assets: Path) -> None:
+        take_in(address, other_assets / "html.css")
         with pytest.raises(FatalURLFetchingError):
-            HTML(string=f'<img src="{address}" alt="">', url_fetcher=AssetFetcher()).write_pdf()
-        with pytest.raises(FatalURLFetchingError):
-            CSS(string=f'@import "{address}";', url_fetcher=AssetFetcher())
+            reload(source)
 
     def test_the_assets_are_there(self) -> None:
         for name in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf", "SourceSans3-LICENSE.md"):
@@ -101,6 +115,11 @@ class TestWhatItNeverOpens:
         page = photograph(render(document(region_logo=png.getvalue() if kind == "png" else SVG_LOGO)))
         colours = {colour for _, colour in page.crop((100, 80, 400, 240)).getcolors(maxcolors=100_000) or []}
         assert (0x1D, 0x4E, 0x89) in colours
+
+
+def take_in(address: str, style_sheet: Path) -> None:
+    """Let a style sheet want another one."""
+    style_sheet.write_text(f'@import "{address}";\n{style_sheet.read_text()}')
 
 
 class TestAMissingFont:
