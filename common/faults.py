@@ -3,10 +3,12 @@
 import os
 import signal
 
+from django.conf import settings
+
 CRASH_AT = "CRASH_AT"
 
 
 def crash_point(name: str) -> None:
-    """Kill this process without a warning if the environment variable CRASH_AT is `name`; otherwise do nothing."""
-    if os.environ.get(CRASH_AT) == name:
+    """Kill this process without a warning if the environment variable CRASH_AT is `name`; never in production."""
+    if os.environ.get(CRASH_AT) == name and not settings.PRODUCTION:
         os.kill(os.getpid(), signal.SIGKILL)
