@@ -14,6 +14,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 KINDS = {kind.name: kind for kind in kinds.registered() if not kind.name.startswith("test.")}
 ROW = re.compile(r"^\| `([\w.]+)` \| [^|]+ \| [^|]+ \| ([^|]+) \| ([^|]*)\|$", re.MULTILINE)
 TABLE = (settings.BASE_DIR / "docs/messages.md").read_text().partition("## All kinds")[2].partition("\n## ")[0]
+OURS = set(re.findall(r"^\| `([\w.]+)` \| [^|]+ \|$", TABLE, re.MULTILINE))
 DOCUMENTED = {name: (refusable, marks.split()) for name, refusable, marks in ROW.findall(TABLE)}
 
 
@@ -27,6 +28,10 @@ def test_every_kind_has_a_title_of_its_own_by_which_a_coordinator_tells_it_from_
 
 def test_every_kind_is_in_the_documentation_and_no_other() -> None:
     assert DOCUMENTED.keys() == KINDS.keys()
+
+
+def test_every_kind_can_be_worded_anew_or_the_documentation_says_why_not() -> None:
+    assert {name for name, kind in KINDS.items() if kind.text is None} == OURS
 
 
 @pytest.mark.parametrize("name", KINDS)
