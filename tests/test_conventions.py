@@ -32,6 +32,8 @@ WHOLE_FOLDERS = re.compile(r"""f["'](\w+/mail)/\{""")  # render(f"participants/m
 MAILS = re.compile(r"""["'](\w+/mail/\w+|account/email/\w+)["']""")
 URLS = re.compile(r"""{%\s*url\s+["']([^"']+)["']""")
 ICONS = re.compile(r"""{%\s*icon\s+["']([^"']+)["']|icon_name=["']([^"']+)["']""")
+# What would be due later in the broker, which forgets, and hands out twice what waits longer than its time-out.
+WAITS = re.compile(r"\b(?:eta|countdown|apply_async|autoretry_for)\b|\.(?:retry|delay)\(")
 # Where a row is read without `visible_to`, and why that is right.
 READ_BY_ANYBODY = {
     "accounts/views/invitation.py": "whoever has the link may see the invitation",
@@ -132,6 +134,13 @@ def test_views_read_tenants_rows_through_visible_to() -> None:
         if method not in allowed and (model, method) not in narrower
     }
     assert found == set()
+
+
+def test_nothing_is_due_later_but_in_the_database() -> None:
+    """Tasks are woken by name, now (common/wakeup.py); what is to be done later, or again, is a row (ADR 2)."""
+    assert [str(path.relative_to(ROOT)) for path in python_files() if WAITS.search(path.read_text())] == []
+    wakes = [str(path.relative_to(ROOT)) for path in python_files() if ".send_task(" in path.read_text()]
+    assert wakes == ["common/wakeup.py"]
 
 
 def test_exceptions_to_that_are_still_needed() -> None:
