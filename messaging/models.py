@@ -1,5 +1,7 @@
 """Everything that is sent. The database is the queue; Celery only wakes workers (docs/messages.md)."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
@@ -65,6 +67,7 @@ class Message(BaseModel):
     provider_reference = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=LONGEST_TEXT, blank=True)
 
+    delivered: datetime | None  # annotated by MessageQuerySet.with_delivered
     wording: Wording | None = None  # of a message that is only looked at or tried out: instead of what is in force
 
     objects = MessageQuerySet.as_manager()

@@ -2,17 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import connections, models
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from messaging import kinds
-from messaging.choices import Channel, State, Topic
+from messaging.choices import Channel, EventKind, State, Topic
 from messaging.rules import BY_DEFAULT, MOST_RESENDS, PATIENCE, is_daytime
 
 if TYPE_CHECKING:
@@ -33,15 +31,27 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def about_any(self, **refs: Iterable[object]) -> Self:
         """Messages about any of the given records, for example `enrolment=[first.pk, second.pk]`."""
-        found = [self._holds({name: value}) for name, values in refs.items() for value in values]
-        return self.filter(reduce(or_, found)) if found else self.none()
+        held = {name: [str(value) for value in values] for name, values in refs.items()}
+        if self._looks_into_refs:
+            found = [Q(refs__contains={name: value}) for name, values in held.items() for value in values]
+        else:
+            found = [Q(**{f"refs__{name}__in": values}) for name, values in held.items()]
+        return self.filter(Q(*found, _connector=Q.OR)) if found else self.none()
 
     def _holds(self, refs: Mapping[str, object]) -> Q:
         """Whether the refs hold these: on PostgreSQL as the index on them can find, which knows no other question."""
         held = {name: str(value) for name, value in refs.items()}
-        if connections[self.db].features.supports_json_field_contains:
-            return Q(refs__contains=held)
-        return Q(**{f"refs__{name}": value for name, value in held.items()})
+        return Q(refs__contains=held) if self._looks_into_refs else Q(**{f"refs__{k}": v for k, v in held.items()})
+
+    @property
+    def _looks_into_refs(self) -> bool:
+        return connections[self.db].features.supports_json_field_contains
+
+    def with_delivered(self) -> Self:
+        """Annotate `delivered`, when the last report said that it had arrived, if one did."""
+        events = self.model._meta.get_field("events").related_model._default_manager
+        reports = events.filter(message=OuterRef("pk"), kind=EventKind.DELIVERED).order_by("-at")
+        return self.annotate(delivered=Subquery(reports.values("at")[:1]))
 
     def claimable(self, *, now: datetime) -> Self:
         """Queued messages whose time has come, the longest waiting first."""

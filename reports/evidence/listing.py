@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +11,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import RoleAssignment, User
+from accounts.models import User
 from common.spreadsheets import xlsx
 from messaging import kinds
-from messaging.choices import EventKind, State
+from messaging.choices import State
 from messaging.models import Message
-from participants.models import Participant
-from sessions.models import Lecturer
+from reports.evidence.receivers import names_of
 
 TONES = {
     State.QUEUED: ("waiting", "clock"),
@@ -35,11 +34,10 @@ TONES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One message. `name` is the receiver's, "" if nobody has the address; `delivered` when a provider said so."""
+    """One message, `with_delivered`. `name` is the receiver's, "" if that is nobody known."""
 
     message: Message
     name: str
-    delivered: datetime | None
 
     @property
     def title(self) -> str:
@@ -54,6 +52,11 @@ class Row:
         return TONES[State(self.message.state)][1]
 
     @property
+    def delivered(self) -> datetime | None:
+        """When it arrived, if a provider said so and nobody said otherwise since."""
+        return self.message.delivered if self.message.state == State.DELIVERED else None
+
+    @property
     def sent(self) -> datetime | None:
         """When it was handed over, if it was."""
         gone = self.message.state in (State.SENT, State.DELIVERED, State.BOUNCED, State.UNCERTAIN)
@@ -61,27 +64,10 @@ class Row:
 
 
 def rows_of(messages: Iterable[Message], *, user: User) -> list[Row]:
-    """The messages as rows, in three queries beside their own. `messages` come with their events."""
+    """The messages as rows, in three queries beside their own. `messages` come `with_delivered`."""
     messages = list(messages)
-    names = names_of({message.recipient for message in messages}, user=user)
-    return [Row(message, names.get(message.recipient.casefold(), ""), _delivered(message)) for message in messages]
-
-
-def names_of(addresses: Collection[str], *, user: User) -> dict[str, str]:
-    """Whose addresses these are, by address in small letters, among those whom `user` sees."""
-    wanted = {*addresses, *(address.casefold() for address in addresses)}
-    roles = RoleAssignment.objects.visible_to(user).filter(user__email__in=wanted).select_related("user")
-    people: list[Lecturer | User | Participant] = [
-        *Lecturer.objects.visible_to(user).filter(email__in=wanted),
-        *(role.user for role in roles),
-        *Participant.objects.visible_to(user).filter(email__in=wanted),
-    ]
-    return {person.email.casefold(): str(person) for person in people}
-
-
-def _delivered(message: Message) -> datetime | None:
-    reports = [event.at for event in message.events.all() if event.kind == EventKind.DELIVERED]
-    return max(reports) if reports and message.state == State.DELIVERED else None
+    names = names_of(messages, user=user)
+    return [Row(message, names[message.pk]) for message in messages]
 
 
 def spreadsheet_of(rows: Iterable[Row]) -> bytes:

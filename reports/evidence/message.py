@@ -57,7 +57,7 @@ class Shown:
 
 
 def shown(message: Message, *, user: User, now: datetime) -> Shown:
-    """`message` as `user` may read of it. It comes with its attempts and events."""
+    """`message` as `user` may read of it. It comes `with_delivered`, with its attempts and events."""
     [row] = rows_of([message], user=user)
     return Shown(row, story_of(message), list(_links(message, user)), open_ways(message, now=now))
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.urls import reverse
 
 from accounts.models import User
-from messaging.choices import State
 from participants.models import Enrolment, Participant
 from reports.evidence.about import about_session
 from reports.evidence.listing import Row, rows_of
-from sessions.models import CohortSession
+from reports.evidence.receivers import addresses_of, named_in
+from reports.evidence.stated import Standings, statement_in
+from reports.rules.telling import known
+from sessions.models import CohortSession, Lecturer
 
 BY_NAME = ("participant__last_name", "participant__first_name", "pk")
-HAS_LEFT = {State.SENT, State.DELIVERED}
 
 
-@dataclass
+@dataclass(eq=False)
 class Receiver:
     """Somebody whom a session concerns, or who got a message about it. `url` leads to her page, if she has one."""
 
@@ -27,54 +28,66 @@ class Receiver:
     url: str = ""
     rows: list[Row] = field(default_factory=list)
 
-    @property
-    def is_told(self) -> bool:
-        """Whether something has reached her, as far as is known."""
-        return any(row.message.state in HAS_LEFT for row in self.rows)
+    def knows(self, standings: Standings) -> bool:
+        """Whether what she read last, as far as is known, is how the session stands now."""
+        said = [statement_in(row.message, standings) for row in self.rows]
+        return known(one for one in said if one) == standings.session.standing
 
 
 @dataclass(frozen=True)
 class Told:
-    """Those who take part, those who teach, and others who got messages: managers, and who isn't in it any more."""
+    """Those who take part, those who teach, and others who got messages: managers, and who isn't in it any more.
+
+    `not_told` are those who take part and, as far as is known, haven't read how the session stands now.
+    """
 
     participants: Sequence[Receiver]
     lecturers: Sequence[Receiver]
     others: Sequence[Receiver]
+    not_told: Sequence[Receiver]
 
-    @property
-    def not_told(self) -> int:
-        """How many who take part have got nothing, as far as is known."""
-        return sum(not receiver.is_told for receiver in self.participants)
+
+@dataclass
+class Concerned:
+    """Those whom a session concerns, found by the ids that messages name them by, or else by their addresses."""
+
+    by_id: dict[UUID, Receiver] = field(default_factory=dict)
+    by_address: dict[str, Receiver] = field(default_factory=dict)
+
+    def add(self, person: Participant | Lecturer, page: str, *ids: UUID) -> Receiver:
+        """`ids` are further ones that name her. Who takes part comes with her log-in."""
+        receiver = Receiver(str(person), reverse(page, args=[person.pk]))
+        self.by_id |= dict.fromkeys([person.pk, *ids], receiver)
+        owners: list[Participant | Lecturer | User] = [person]
+        if isinstance(person, Participant) and person.user:
+            owners.append(person.user)
+        for address in (address for owner in owners for address in addresses_of(owner)):
+            self.by_address.setdefault(address, receiver)
+        return receiver
+
+    def take(self, rows: Collection[Row]) -> list[Receiver]:
+        """Give each row to whom it went. Returns those whom the session doesn't concern."""
+        others: dict[UUID | str, Receiver] = {}
+        for row in rows:
+            named, address = named_in(row.message), row.message.recipient.casefold()
+            receiver = self.by_id.get(named) if named else None
+            receiver = receiver or self.by_address.get(address)
+            receiver = receiver or others.setdefault(named or address, Receiver(row.name or row.message.recipient))
+            receiver.rows.append(row)
+        return sorted(others.values(), key=lambda receiver: receiver.name.casefold())
 
 
 def told_of(session: CohortSession, *, user: User) -> Told:
     """What went to whom about `session`."""
-    messages = about_session(session, user=user).prefetch_related("events").order_by("due", "pk")
-    by_address: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_of(messages, user=user):
-        by_address[row.message.recipient.casefold()].append(row)
+    concerned = Concerned()
     taking_part = Enrolment.objects.taking_part().filter(cohort=session.cohort_id).select_related("participant__user")
-    people = [enrolment.participant for enrolment in taking_part.order_by(*BY_NAME)]
     participants = [
-        Receiver(str(person), reverse("certificates:person", args=[person.pk]), list(_taken(by_address, _hers(person))))
-        for person in people
+        concerned.add(enrolment.participant, "certificates:person", enrolment.pk)
+        for enrolment in taking_part.order_by(*BY_NAME)
     ]
-    lecturers = [
-        Receiver(str(one), reverse("sessions:lecturer", args=[one.pk]), list(_taken(by_address, [one.email])))
-        for one in session.lecturers.all()
-    ]
-    others = [Receiver(rows[0].name or rows[0].message.recipient, rows=rows) for rows in by_address.values()]
-    return Told(participants, lecturers, sorted(others, key=lambda receiver: receiver.name.casefold()))
-
-
-def _hers(person: Participant) -> Iterator[str]:
-    """Where one reaches her."""
-    yield person.email
-    if person.user:
-        yield from (person.user.email, person.user.sms_number)
-
-
-def _taken(by_address: dict[str, list[Row]], addresses: Iterable[str]) -> Iterator[Row]:
-    """Those that went to one of `addresses`, which are nobody else's then."""
-    for address in {address.casefold() for address in addresses if address}:
-        yield from by_address.pop(address, [])
+    lecturers = [concerned.add(lecturer, "sessions:lecturer") for lecturer in session.lecturers.all()]
+    messages = about_session(session, user=user).with_delivered().order_by("due", "pk")
+    others = concerned.take(rows_of(messages, user=user))
+    standings = Standings(session)
+    not_told = [receiver for receiver in participants if not receiver.knows(standings)]
+    return Told(participants, lecturers, others, not_told)

@@ -22,11 +22,11 @@ from messaging.models import Message
 from messaging.querysets import MessageQuerySet
 from participants.models import Participant
 from reports.evidence.about import about_cohort, about_person, about_session
+from reports.evidence.receivers import sent_to
 from sessions.forms.fields import DayField
-from sessions.models import CohortSession, Lecturer
+from sessions.models import CohortSession
 
 TO_LOOK_AFTER = "look_after"
-MOST_FOUND = 200  # people whose messages a search looks for
 MIDNIGHT, ONE_DAY = time.min, timedelta(days=1)
 
 
@@ -76,13 +76,9 @@ class MessageFilter(forms.Form):
         return found.order_by("-due", "-id")
 
     def _by_q(self, found: MessageQuerySet, text: str) -> MessageQuerySet:
-        """By address, or by the name of a participant or lecturer who has it."""
-        addresses = {
-            *Participant.objects.visible_to(self.user).search(text).values_list("email", flat=True)[:MOST_FOUND],
-            *Lecturer.objects.visible_to(self.user).search(text).values_list("email", flat=True)[:MOST_FOUND],
-        }
+        """By address, or by the name of whoever got it."""
         mentioned = Q(*(Q(recipient__icontains=word) for word in words_of(text)))
-        return found.filter(mentioned | Q(recipient__in=addresses))
+        return found.filter(mentioned) | sent_to(text, found, user=self.user)
 
     def _by_state(self, found: MessageQuerySet, state: str) -> MessageQuerySet:
         return found.to_look_after(now=self.now) if state == TO_LOOK_AFTER else found.filter(state=state)

@@ -34,7 +34,7 @@ MOST_ROWS = 10_000  # in a spreadsheet
 def all_messages(request: AuthenticatedRequest) -> HttpResponse:
     """The list, with filters in the address."""
     form = _filter_of(request)
-    page = paginated(form.messages().prefetch_related("events"), request, FEW_ROWS)
+    page = paginated(form.messages().with_delivered(), request, FEW_ROWS)
     rows = rows_of(page.object_list, user=request.user)
     context = {"form": form, "about": form.about, "filtered": bool(form.wanted), "page": page, "rows": rows}
     return render(request, "reports/messages.html", context)
@@ -44,7 +44,7 @@ def all_messages(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def messages_file(request: AuthenticatedRequest) -> HttpResponse:
     """What the list shows, as an Excel file."""
-    found = _filter_of(request).messages().prefetch_related("events")[:MOST_ROWS]
+    found = _filter_of(request).messages().with_delivered()[:MOST_ROWS]
     return download(spreadsheet_of(rows_of(found, user=request.user)), _("messages.xlsx"))
 
 
@@ -137,7 +137,7 @@ def _take(request: AuthenticatedRequest, pk: UUID, way: Callable[..., None], don
 
 
 def _messages_of(request: AuthenticatedRequest) -> Any:
-    return Message.objects.visible_to(request.user)
+    return Message.objects.visible_to(request.user).with_delivered()
 
 
 def _filter_of(request: AuthenticatedRequest) -> MessageFilter:
