@@ -1,4 +1,4 @@
-"""The pictures of README, taken of the demo region on a portal of its own: python -m scripts.screenshots
+"""The pictures of README and ADR 35, taken of the demo region on a portal of its own: python -m scripts.screenshots
 
 Nothing that is configured for this machine's portal is touched: database, files, mail and broker are in a temporary
 folder, and the server is gone when the pictures are taken.
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
+import pypdfium2
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts import chromium
@@ -23,11 +24,13 @@ from scripts import chromium
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "screenshots"
 LARGEST = 200 * 1024
+PIXELS, COLOURS = 1.5, 32  # of a sheet of paper, to each of its points
 PATIENCE = 30  # seconds until the server must answer
 
 COORDINATOR = "samordnare@example.org"
 MANAGER = "chef@example.org"
 PARTICIPANT = "deltagare@example.org"
+CERTIFIED = "klar@example.org"
 
 
 def main() -> None:
@@ -42,6 +45,8 @@ def main() -> None:
         take("check", check(log_in(browser, address, MANAGER)))
         take("register", register(board(log_in(browser, address, COORDINATOR))))
         take("my-programme", log_in(browser, address, PARTICIPANT, width=390, height=800))
+        lay_out("certificate", log_in(browser, address, CERTIFIED))
+        lay_out("statement", statement(log_in(browser, address, COORDINATOR)))
         browser.close()
 
 
@@ -155,12 +160,35 @@ def register(page: Page) -> Page:
     return page
 
 
+def statement(page: Page) -> Page:
+    """The latest statement of participation."""
+    page.goto("/register/intyg/?show=statements")
+    page.locator("tbody th a").first.click()
+    page.wait_for_url("**/intyg/*/")
+    return page
+
+
 def take(name: str, page: Page) -> None:
-    """Save what the window shows, as a PNG that doesn't make the repository heavy."""
+    """Save what the window shows."""
     page.wait_for_load_state("networkidle")
     file = PICTURES / f"{name}.png"
     page.screenshot(path=file)
     page.context.close()
+    check_size(file)
+
+
+def lay_out(name: str, page: Page) -> None:
+    """Save the first sheet of the PDF that `page` offers."""
+    address = page.locator("a[href$='.pdf']").first.get_attribute("href") or ""
+    sheet = pypdfium2.PdfDocument(page.request.get(address).body())[0]
+    page.context.close()
+    file = PICTURES / f"{name}.png"
+    sheet.render(scale=PIXELS).to_pil().quantize(COLOURS).save(file, optimize=True)
+    check_size(file)
+
+
+def check_size(file: Path) -> None:
+    """A picture mustn't make the repository heavy."""
     if file.stat().st_size > LARGEST:
         sys.exit(f"{file} is larger than {LARGEST // 1024} KB")
     print(file.relative_to(ROOT))
