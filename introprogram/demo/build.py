@@ -42,7 +42,7 @@ from introprogram.demo.names import Name, names_in_order, user_named
 from introprogram.demo.offers import leave_two_seats
 from introprogram.demo.planning import draft_beside
 from introprogram.demo.plans import plan_messages
-from introprogram.demo.post import lose_two
+from introprogram.demo.post import lose_two, welcome_those_of_before
 from participants.actions import enrol
 from participants.details import PersonDetails
 from participants.models import Enrolment
@@ -104,6 +104,7 @@ class _Builder:
         )
         writing.word_anew(self.region, by=self.coordinator, now=self.now)
         writing.want_less(self.manager, now=self.now)
+        welcome_those_of_before(self.region, now=self.now)
         lose_two(self.region, now=self.now)
         registers.fill(region=self.region, lecturers=self.lecturers, by=self.coordinator, now=self.now)
         for email in (PARTICIPANT, CERTIFIED):

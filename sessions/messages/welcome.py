@@ -36,21 +36,24 @@ def materialise(now: datetime) -> Iterator[Draft]:
     enrolments = list(taking_part().filter(_owed(now)))
     queued = keys_since(NAME, now - KEPT) if enrolments else set()
     for enrolment in enrolments:
-        key = _key(enrolment)
-        if key in queued:
-            continue
-        due = max(enrolment.enrolled, enrolment.cohort.published or enrolment.enrolled)
-        yield Draft.to(
-            enrolment.participant,
-            kind=NAME,
-            key=key,
-            due=due,
-            expires=KEPT,
-            scope=enrolment.cohort.programme.region_id,
-            enrolment=enrolment.pk,
-            event=enrolment.enrolled_event,
-            cohort=enrolment.cohort_id,
-        )
+        if _key(enrolment) not in queued:
+            yield draft_to(enrolment)
+
+
+def draft_to(enrolment: Any) -> Draft:
+    """The welcome to one of `taking_part`, due when she got her seat or her cohort was published."""
+    due = max(enrolment.enrolled, enrolment.cohort.published or enrolment.enrolled)
+    return Draft.to(
+        enrolment.participant,
+        kind=NAME,
+        key=_key(enrolment),
+        due=due,
+        expires=KEPT,
+        scope=enrolment.cohort.programme.region_id,
+        enrolment=enrolment.pk,
+        event=enrolment.enrolled_event,
+        cohort=enrolment.cohort_id,
+    )
 
 
 def seated_in(cohorts: Iterable[UUID], *, now: datetime) -> list[Any]:

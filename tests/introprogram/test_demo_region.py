@@ -15,6 +15,7 @@ from introprogram.demo.build import build
 from participants.choices import EventKind
 from participants.models import Participant
 from regions.models import Region
+from reports.evidence.told import told_of
 from reports.rules.todo import Matter
 from reports.todo import overview_of
 from sessions.models import CohortSession, Material, SessionRevision, Unavailability
@@ -87,3 +88,12 @@ def test_one_session_was_moved_lately() -> None:
     [moved] = SessionRevision.objects.filter(change__at=NOW - timedelta(days=2))
     assert (moved.number, moved.session.revision) == (2, 2)
     assert moved.starts > moved.session.revisions.get(number=1).starts > NOW
+
+
+def test_whoever_was_welcomed_knows_when_her_sessions_are_but_not_yet_that_one_was_moved() -> None:
+    siv = User.objects.get(email=demo.COORDINATOR)
+    *_, before, moved = CohortSession.objects.filter(cohort__sessions__revision=2, starts__gt=NOW).order_by("starts")
+    told, to_be_told = (told_of(session, user=siv) for session in (before, moved))
+    assert len(told.participants) > 15
+    assert told.not_told == []
+    assert to_be_told.not_told == to_be_told.participants
