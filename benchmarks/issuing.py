@@ -1,7 +1,7 @@
 """A thousand certificates: issued in one request, made and announced by two workers, and taken out in one ZIP file.
 
-On a PostgreSQL of its own, as the tests, which doesn't wait for its disk; it and the workers share the machine. Memory
-is the largest of a worker's whole life, the libraries that it has loaded included.
+On a PostgreSQL of its own that waits for its disk, as in production; it and the workers, two processes without Celery,
+share the machine. Memory is the largest of a worker's whole life, the libraries that it has loaded included.
 """
 
 import resource
@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from benchmarks.place import place_of_its_own
+from tests.services import SAFE
 
 PEOPLE, MODULES, WORKERS = 1_000, 9, 2
 # Workers inherit the throwaway database and what has been imported.
@@ -19,7 +20,7 @@ FORK = get_context("fork")
 
 def main() -> None:
     """Measure and print."""
-    with place_of_its_own():
+    with place_of_its_own(**SAFE):
         measure()
 
 

@@ -13,15 +13,20 @@ from tests.services import postgresql, wanted
 
 
 @contextmanager
-def place_of_its_own() -> Iterator[None]:
-    """Django with a migrated database that is gone afterwards. Import models within it, not before."""
+def place_of_its_own(**settings: str) -> Iterator[None]:
+    """Django with a migrated database that is gone afterwards. Import models within it, not before.
+
+    `settings` are PostgreSQL's, where they differ from those of the tests.
+    """
     logging.disable(logging.WARNING)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introprogram.settings")
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         os.environ["ENVIRONMENT"] = "test"
         os.environ["DATABASE_URL"] = (
-            stack.enter_context(postgresql()).url if wanted() == "postgresql" else f"sqlite:///{folder}/db.sqlite3"
+            stack.enter_context(postgresql(**settings)).url
+            if wanted() == "postgresql"
+            else f"sqlite:///{folder}/db.sqlite3"
         )
         os.environ["VAR_DIR"] = folder  # wake-ups for workers go nowhere
         os.environ["CELERY_BROKER_URL"] = "filesystem://"

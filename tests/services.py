@@ -34,6 +34,8 @@ POSTGRESQL_SETTINGS = {
     "jit": "off",  # compiling a query takes longer than asking so few rows
     "timezone": "UTC",
 }
+# As in production: a commit that was answered survives the end of the machine.
+SAFE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # The keeper holds a server for as long as this process holds the other end of the pipe, so that nothing is left
 # behind however a test run ends, be it by kill -9. Told a signal, it ends the server by that and leaves the folder.
 KEEPER = """signal=$1 folder=$2; shift 2; "$@" & read -r told

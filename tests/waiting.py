@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], *, what: str, patience: float = 60) -> None:
-    """Ask `condition` until it holds; after `patience` seconds fail and say what was waited for."""
+def wait_until(condition: Callable[[], object], *, what: str, patience: float = 60, pause: float = 0.02) -> None:
+    """Ask `condition` every `pause` seconds until it holds; after `patience` seconds fail, with what was waited for."""
     deadline = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.02)
+        time.sleep(pause)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +32,7 @@ class Portal:
     environment: dict[str, str]
     folder: Path
     speed: float = 1
+    ahead: float = 0  # seconds by which its clocks are put forward
     start: float = field(default_factory=time.time)
     processes: dict[Process, tuple[str, ...]] = field(default_factory=dict)  # and what each was started with
 
@@ -43,16 +44,17 @@ class Portal:
             "VAR_DIR": str(self.folder / "var"),
             "SPEED": str(self.speed),
             "START": str(self.start),
+            "AHEAD": str(self.ahead),
             **self.environment,
         }
 
     def now(self) -> datetime:
         """What the clocks of its processes show."""
-        return quick_time(self.start, self.speed)
+        return quick_time(self.start, self.speed, self.ahead)
 
-    def start_worker(self) -> Process:
-        """Start a worker of two processes, and return when it takes tasks."""
-        return self._start("worker", "--concurrency", "2", "--hostname", f"{uuid4().hex}@localhost")
+    def start_worker(self, *, processes: int = 2) -> Process:
+        """Start a worker, and return when it takes tasks."""
+        return self._start("worker", "--concurrency", str(processes), "--hostname", f"{uuid4().hex}@localhost")
 
     def start_beat(self) -> Process:
         """Start a beat, and return when it ticks."""
@@ -127,9 +129,11 @@ class PortalWithServers(Portal):
 
 
 @contextmanager
-def portal_of_its_own(folder: Path, *, mail: str, speed: float = 1) -> Iterator[PortalWithServers]:
-    """A portal without tables and processes, whose mail goes to the server at `mail`."""
-    with postgresql(**DURABLE) as database, redis_server(append_only=True) as broker:
+def portal_of_its_own(
+    folder: Path, *, mail: str, speed: float = 1, ahead: float = 0, settings: Mapping[str, str] = DURABLE
+) -> Iterator[PortalWithServers]:
+    """A portal without tables and processes, whose mail goes to the server at `mail`; `settings` are PostgreSQL's."""
+    with postgresql(**settings) as database, redis_server(append_only=True) as broker:
         with closing(psycopg2.connect(f"{database.url.rpartition('/')[0]}/postgres")) as connection:
             connection.autocommit = True
             connection.cursor().execute("CREATE DATABASE introprogram")
@@ -139,7 +143,7 @@ def portal_of_its_own(folder: Path, *, mail: str, speed: float = 1) -> Iterator[
             "CACHE_URL": f"{broker.url}/1",
             "EMAIL_URL": mail,
         }
-        portal = PortalWithServers(environment, folder, speed, database=database, broker=broker)
+        portal = PortalWithServers(environment, folder, speed, ahead, database=database, broker=broker)
         try:
             yield portal
         finally:

@@ -1,9 +1,9 @@
-"""Time that passes faster."""
+"""Time that passes faster, or at another hour."""
 
 import time
 from datetime import UTC, datetime, timedelta
 
 
-def quick_time(start: float, speed: float) -> datetime:
-    """What a clock shows that has run `speed` times as fast since `start`, a Unix time."""
-    return datetime.fromtimestamp(start, UTC) + speed * timedelta(seconds=time.time() - start)
+def quick_time(start: float, speed: float, ahead: float = 0) -> datetime:
+    """What a clock shows that was `ahead` seconds ahead at `start`, a Unix time, and has run `speed` times as fast."""
+    return datetime.fromtimestamp(start + ahead, UTC) + speed * timedelta(seconds=time.time() - start)

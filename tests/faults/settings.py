@@ -17,6 +17,7 @@ from tests.faults.quick import quick_time
 
 SPEED = float(os.environ.get("SPEED", "1"))
 START = float(os.environ.get("START", "0"))  # the Unix time from which on it passes faster
+AHEAD = float(os.environ.get("AHEAD", "0"))  # seconds by which it was put forward then
 
 INSTALLED_APPS = [
     *portal.INSTALLED_APPS,
@@ -28,5 +29,5 @@ CELERY_TASK_TIME_LIMIT = math.ceil(portal.CELERY_TASK_TIME_LIMIT / SPEED)
 CELERY_TASK_SOFT_TIME_LIMIT = math.ceil(portal.CELERY_TASK_SOFT_TIME_LIMIT / SPEED)
 
 
-if SPEED != 1:
-    timezone.now = partial(quick_time, START, SPEED)
+if SPEED != 1 or AHEAD:
+    timezone.now = partial(quick_time, START, SPEED, AHEAD)
