@@ -32,7 +32,7 @@ def settle(*, message: Message, delivery: Delivery, now: datetime) -> None:
     if record(message, delivery, now=now):
         return
     current = lock(message)
-    if current.attempts.filter(number=message.tries + 1, at=now).exists():
+    if current.attempts.filter(number=message.tries + 1, at=now, outcome=delivery.outcome).exists():
         return  # it held: only the database's answer was lost
     if current.lease_token != message.lease_token or not record(current, delivery, now=now):
         logger.error("message %s: an answer without a lease: %s", message.pk, delivery.outcome)
